@@ -1,0 +1,6 @@
+//go:build !linux
+
+package app
+
+// keepSignalStacks is needed on Linux alone.
+func keepSignalStacks() {}

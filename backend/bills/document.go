@@ -1,0 +1,216 @@
+package bills
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"tollbook/backend/fault"
+	"tollbook/backend/hallapi"
+	"tollbook/backend/mask"
+	"tollbook/backend/period"
+	"tollbook/backend/statement"
+	"tollbook/backend/store"
+)
+
+// Kind names what is exported.
+type Kind string
+
+// The two bill documents (业务类型 of 导出记录).
+const (
+	StatisticsDocument Kind = "billStatistics"
+	LinesDocument      Kind = "billLines"
+)
+
+// Title is the document's name on paper and in 导出记录.
+func (k Kind) Title() string {
+	if k == LinesDocument {
+		return "账单明细"
+	}
+	return "账单统计"
+}
+
+// Rows tells how many rows a document will have.
+func (s *Service) Rows(ctx context.Context, kind Kind, query Query) (int64, error) {
+	if kind == StatisticsDocument {
+		sums, _, err := s.statistics(ctx, query)
+		return int64(len(sums)), err
+	}
+	filter, _, err := parse(query.Filter)
+	if err != nil {
+		return 0, err
+	}
+	totals, err := s.store.LineTotals(ctx, filter, s.lastFinal())
+	return totals.Rows, err
+}
+
+// Document hands the table of a document to write, all of it as of one moment of the cache.
+func (s *Service) Document(ctx context.Context, kind Kind, query Query, sample bool, write func(statement.Table) error) error {
+	cover, err := s.cover(ctx, kind, query, sample)
+	if err != nil {
+		return err
+	}
+	if kind == StatisticsDocument {
+		return s.statisticsDocument(ctx, query, cover, write)
+	}
+	return s.linesDocument(ctx, query, cover, write)
+}
+
+func (s *Service) statisticsDocument(ctx context.Context, query Query, cover statement.Cover, write func(statement.Table) error) error {
+	sums, kind, err := s.statistics(ctx, query)
+	if err != nil {
+		return err
+	}
+	return write(statement.Table{
+		Cover: cover,
+		Columns: []statement.Column{
+			{Title: "车牌号码", Type: statement.Text, Width: 22}, {Title: "统计时间", Type: statement.Text, Width: 14},
+			{Title: "ETC通行卡卡号", Type: statement.Text, Width: 18}, {Title: "账单笔数", Type: statement.Count, Width: 10, Sum: true},
+			{Title: "总金额(元)", Type: statement.Amount, Width: 16, Sum: true}, {Title: "状态", Type: statement.Text, Width: 8},
+		},
+		Total: int64(len(sums)),
+		Rows: func(yield func([]statement.Cell, error) bool) {
+			for _, sum := range sums {
+				cells := []statement.Cell{{Text: sum.Plate.String()}, {Text: kind.Label(sum.First)}, {Text: mask.Card(sum.CardNumber)},
+					{Count: sum.Rows}, {Fen: sum.Amount}, {Text: stateName(sum.ProvisionalRows > 0)}}
+				if !yield(cells, nil) {
+					return
+				}
+			}
+		},
+	})
+}
+
+func (s *Service) linesDocument(ctx context.Context, query Query, cover statement.Cover, write func(statement.Table) error) error {
+	filter, _, err := parse(query.Filter)
+	if err != nil {
+		return err
+	}
+	lastFinal := s.lastFinal()
+	return s.store.StreamLines(ctx, filter, order(query), lastFinal, func(totals store.LineTotals, lines iter.Seq2[store.Line, error]) error {
+		return write(statement.Table{
+			Cover: cover,
+			Columns: []statement.Column{
+				{Title: "车牌号码", Type: statement.Text, Width: 22}, {Title: "通行时间", Type: statement.Moment, Width: 20},
+				{Title: "扣款日期", Type: statement.Day, Width: 12}, {Title: "ETC通行卡卡号", Type: statement.Text, Width: 18},
+				{Title: "出入口站点", Type: statement.Text, Width: 40}, {Title: "账单类型", Type: statement.Text, Width: 12},
+				{Title: "交易金额(元)", Type: statement.Amount, Width: 14, Sum: true}, {Title: "状态", Type: statement.Text, Width: 8},
+			},
+			Total: totals.Rows,
+			Rows: func(yield func([]statement.Cell, error) bool) {
+				for line, err := range lines {
+					if !yield(lineCells(line, lastFinal), err) {
+						return
+					}
+				}
+			},
+		})
+	})
+}
+
+func lineCells(line store.Line, lastFinal period.Month) []statement.Cell {
+	posted, err := time.ParseInLocation(time.DateOnly, line.PostedOn, period.Zone())
+	if err != nil {
+		posted = time.Time{} // not posted yet: an empty cell
+	}
+	return []statement.Cell{
+		{Text: line.Plate.String()}, {Time: line.PassedAt}, {Time: posted}, {Text: mask.Card(line.CardNumber)},
+		{Text: stations(line.EntryStation, line.ExitStation, line.Place)}, {Text: sceneNames()[line.Scene]}, {Fen: line.Amount},
+		{Text: stateName(period.MonthOf(line.PassedAt) > lastFinal)},
+	}
+}
+
+func (s *Service) cover(ctx context.Context, kind Kind, query Query, sample bool) (statement.Cover, error) {
+	filter, by, err := parse(query.Filter)
+	if err != nil {
+		return statement.Cover{}, err
+	}
+	holder, err := s.holder(ctx)
+	if err != nil {
+		return statement.Cover{}, err
+	}
+	cursor, err := s.store.Cursor(ctx)
+	if err != nil {
+		return statement.Cover{}, err
+	}
+	cover := statement.Cover{
+		Title: kind.Title(), Holder: holder, Period: rangeName(filter.Months, by), Filter: narrowing(query.Filter, kind),
+		MadeAt: s.now(), Provisional: s.provisionalMonths(filter.Months), Sample: sample,
+	}
+	if cursor.SyncedAt > 0 {
+		cover.DataAsOf = time.Unix(cursor.SyncedAt, 0)
+	}
+	return cover, nil
+}
+
+func (s *Service) holder(ctx context.Context) (string, error) {
+	body, err := s.store.Profile(ctx)
+	if err != nil || body == "" {
+		return "", err
+	}
+	var account hallapi.Account
+	if err := json.Unmarshal([]byte(body), &account); err != nil {
+		return "", fault.Wrap(fault.CacheDamaged, err, "read the profile")
+	}
+	return account.Name, nil
+}
+
+// provisionalMonths names the months of a range that are not final, empty when all are.
+func (s *Service) provisionalMonths(months period.Range) string {
+	first := max(months.From, s.lastFinal()+1)
+	// Months that lie ahead have no lines: naming them would only alarm.
+	last := min(months.To, period.MonthOf(s.now()))
+	if first > last {
+		return ""
+	}
+	return rangeName(period.Range{From: first, To: last}, period.ByMonth)
+}
+
+func rangeName(r period.Range, by period.Kind) string {
+	first, last := by.Label(r.From), by.Label(r.To)
+	if first == last {
+		return first
+	}
+	return first + " 至 " + last
+}
+
+// narrowing says in words what narrows a document beyond its period.
+func narrowing(f Filter, kind Kind) string {
+	var parts []string
+	if number := plateNumber(f.Plate); number != "" {
+		parts = append(parts, "车牌号码含“"+number+"”")
+	}
+	if f.Scene != "" && kind == LinesDocument {
+		parts = append(parts, "账单场景："+sceneNames()[f.Scene])
+	}
+	if f.VehicleID != 0 {
+		parts = append(parts, "单一车辆")
+	}
+	return strings.Join(parts, "，")
+}
+
+// Summary is the line by which 导出记录 tells exports apart.
+func (s *Service) Summary(kind Kind, query Query) (string, error) {
+	filter, by, err := parse(query.Filter)
+	if err != nil {
+		return "", err
+	}
+	summary := rangeName(filter.Months, by)
+	if more := narrowing(query.Filter, kind); more != "" {
+		summary += "，" + more
+	}
+	return summary, nil
+}
+
+// FileName is a name for the document's file, without folder and ending: 账单统计_2024年_20241212-211344.
+func (s *Service) FileName(kind Kind, query Query) (string, error) {
+	filter, by, err := parse(query.Filter)
+	if err != nil {
+		return "", err
+	}
+	made := s.now().In(period.Zone()).Format("20060102-150405")
+	return fmt.Sprintf("%s_%s_%s", kind.Title(), strings.ReplaceAll(rangeName(filter.Months, by), " ", ""), made), nil
+}

@@ -1,0 +1,87 @@
+package bills
+
+import (
+	"context"
+
+	"tollbook/backend/store"
+)
+
+// Lines is a window of 账单明细 (SPEC 5.2), with totals over the whole list from the rollups.
+func (s *Service) Lines(ctx context.Context, query Query, offset, limit int64) (LinePage, error) {
+	if err := checkWindow(offset, limit); err != nil {
+		return LinePage{}, err
+	}
+	filter, _, err := parse(query.Filter)
+	if err != nil {
+		return LinePage{}, err
+	}
+	lastFinal := s.lastFinal()
+	totals, err := s.store.LineTotals(ctx, filter, lastFinal)
+	if err != nil {
+		return LinePage{}, err
+	}
+	lines, err := s.lineWindow(ctx, query, filter, offset, limit)
+	if err != nil {
+		return LinePage{}, err
+	}
+	page := LinePage{Rows: make([]LineRow, len(lines)), Totals: Totals{
+		Rows: totals.Rows, SumFen: totals.Amount, ProvisionalRows: totals.ProvisionalRows, ProvisionalSumFen: totals.ProvisionalAmount,
+	}}
+	for i, line := range lines {
+		page.Rows[i] = lineRow(line, lastFinal)
+	}
+	return page, nil
+}
+
+// byIndex tells whether the index on time gives the list: then no order needs to be kept.
+func byIndex(query Query, filter store.BillFilter) bool {
+	return !filter.Narrows() && order(query).ByTime()
+}
+
+func order(query Query) store.LineOrder {
+	return store.LineOrder{Column: query.Sort, Descending: query.Descending}
+}
+
+func (s *Service) lineWindow(ctx context.Context, query Query, filter store.BillFilter, offset, limit int64) ([]store.Line, error) {
+	if byIndex(query, filter) {
+		return s.store.LineWindow(ctx, filter, order(query), offset, limit)
+	}
+	keys, err := s.lineKeys(ctx, query, filter)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.LinesByKey(ctx, window(keys, offset, limit))
+}
+
+// SumLines adds up selected rows, in the order of the list.
+func (s *Service) SumLines(ctx context.Context, query Query, selection Selection) (SelectionSum, error) {
+	filter, _, err := parse(query.Filter)
+	if err != nil {
+		return SelectionSum{}, err
+	}
+	totals, err := s.store.LineTotals(ctx, filter, s.lastFinal())
+	if err != nil {
+		return SelectionSum{}, err
+	}
+	if err := checkSelection(selection, totals.Rows); err != nil {
+		return SelectionSum{}, err
+	}
+	rows := selection.Last - selection.First + 1
+	if rows == totals.Rows {
+		return SelectionSum{Rows: rows, SumFen: totals.Amount}, nil
+	}
+	if byIndex(query, filter) {
+		counted, sum, err := s.store.SumLineWindow(ctx, filter, order(query), selection.First, rows)
+		return SelectionSum{Rows: counted, SumFen: sum}, err
+	}
+	keys, err := s.lineKeys(ctx, query, filter)
+	if err != nil {
+		return SelectionSum{}, err
+	}
+	total := SelectionSum{}
+	for _, key := range window(keys, selection.First, rows) {
+		total.Rows++
+		total.SumFen += key.Amount
+	}
+	return total, nil
+}

@@ -1,0 +1,118 @@
+package bills
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"tollbook/backend/fault"
+	"tollbook/backend/mask"
+	"tollbook/backend/period"
+	"tollbook/backend/plate"
+	"tollbook/backend/record"
+	"tollbook/backend/store"
+)
+
+// PageLimit is the most rows one page holds.
+const PageLimit = 500
+
+// Service answers the bill pages from one cache.
+type Service struct {
+	store *store.Store
+	now   func() time.Time
+	lists *lists
+}
+
+// New makes the service of a cache; now decides which months are final.
+func New(s *store.Store, now func() time.Time) *Service {
+	return &Service{store: s, now: now, lists: &lists{}}
+}
+
+// Span tells which months the cache holds.
+func (s *Service) Span(ctx context.Context) (Span, error) {
+	months, err := s.store.BillMonths(ctx)
+	if err != nil || months.From == 0 {
+		return Span{LastFinal: s.lastFinal().String()}, err
+	}
+	return Span{First: months.From.String(), Last: months.To.String(), LastFinal: s.lastFinal().String()}, nil
+}
+
+// Plates suggests up to 20 plates that hold a part of a number.
+func (s *Service) Plates(ctx context.Context, part string) ([]string, error) {
+	found, err := s.store.Plates(ctx, plateNumber(part), 20)
+	plates := make([]string, len(found))
+	for i, p := range found {
+		plates[i] = p.String()
+	}
+	return plates, err
+}
+
+// plateNumber reads what is typed or picked as a plate: the colour in 【】 does not narrow.
+func plateNumber(text string) string {
+	number, _, _ := strings.Cut(text, "【")
+	return plate.Normalize(number)
+}
+
+func (s *Service) lastFinal() period.Month { return period.LastFinal(s.now()) }
+
+// parse checks a filter; the months stretch to whole periods of its kind.
+func parse(f Filter) (store.BillFilter, period.Kind, error) {
+	kind := period.Kind(f.By)
+	if !kind.Valid() {
+		return store.BillFilter{}, "", fault.New(fault.BadInput, "periods go by month, quarter or year, not by %q", f.By)
+	}
+	months, err := period.ParseRange(f.From, f.To)
+	if err != nil {
+		return store.BillFilter{}, "", fault.Wrap(fault.BadInput, err, "read the period")
+	}
+	if _, known := sceneNames()[f.Scene]; !known && f.Scene != "" {
+		return store.BillFilter{}, "", fault.New(fault.BadInput, "there is no scene %q", f.Scene)
+	}
+	return store.BillFilter{
+		Months: months.Widen(kind), Plate: plateNumber(f.Plate), Scene: f.Scene, VehicleID: f.VehicleID, CardID: f.CardID,
+	}, kind, nil
+}
+
+// sceneNames are the portal's words for the scenes (manual 2.6.1).
+func sceneNames() map[string]string {
+	return map[string]string{
+		record.SceneExpressway: "高速通行", record.SceneNonExpressway: "非高速通行", record.SceneRefund: "退费业务", record.SceneOther: "其他",
+	}
+}
+
+func checkWindow(offset, limit int64) error {
+	if offset < 0 || limit < 1 || limit > PageLimit {
+		return fault.New(fault.BadInput, "a page starts at 0 or later and holds 1 to %d rows", PageLimit)
+	}
+	return nil
+}
+
+func checkSelection(selection Selection, rows int64) error {
+	if selection.First < 0 || selection.Last < selection.First || selection.Last >= rows {
+		return fault.New(fault.BadInput, "rows %d to %d are not in a list of %d", selection.First, selection.Last, rows)
+	}
+	return nil
+}
+
+func statisticsRow(sum store.BillSum, kind period.Kind) StatisticsRow {
+	return StatisticsRow{
+		VehicleID: sum.VehicleID, CardID: sum.CardID, Plate: sum.Plate.String(), Period: kind.Label(sum.First), From: sum.First.String(), To: sum.Last.String(),
+		Card: mask.Card(sum.CardNumber), Lines: sum.Rows, AmountFen: sum.Amount, Provisional: sum.ProvisionalRows > 0,
+	}
+}
+
+func lineRow(line store.Line, lastFinal period.Month) LineRow {
+	return LineRow{
+		ID: line.ID, VehicleID: line.VehicleID, Plate: line.Plate.String(), PassedAt: line.PassedAt.Format(time.DateTime), PostedOn: line.PostedOn,
+		Card: mask.Card(line.CardNumber), EntryStation: line.EntryStation, ExitStation: line.ExitStation, Place: line.Place, Scene: line.Scene,
+		AmountFen: line.Amount, Provisional: period.MonthOf(line.PassedAt) > lastFinal,
+	}
+}
+
+// stations joins entry and exit as the portal's 出入口站点 does; a passage without stations has its place there.
+func stations(entry, exit, place string) string {
+	if entry == "" && exit == "" {
+		return place
+	}
+	return strings.TrimSpace(entry + " " + exit)
+}

@@ -1,0 +1,86 @@
+// Package fault holds the errors on which a person must act: each has a stable code, by which the window finds its Chinese text and
+// the console its exit status. The hall answers the same codes in problem+json (RFC 9457).
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code names what went wrong; codes are part of the contract and never change their meaning.
+type Code string
+
+// The codes, in the order in which a session meets them.
+const (
+	HallUnreachable    Code = "hall_unreachable"    // no answer from the hall: network, name, port, certificate
+	HallNotRecognized  Code = "hall_not_recognized" // an answer, but not a hall's: a captive portal, another site
+	HallContract       Code = "hall_contract"       // the hall and the program speak no common contract version
+	HallFailed         Code = "hall_failed"         // the hall answered with a fault of its own (5xx)
+	TooManyRequests    Code = "too_many_requests"   // asked too often; RetryAfter says when to try again
+	CodeRejected       Code = "code_rejected"       // SMS code wrong, used, or expired
+	Locked             Code = "locked"              // too many wrong tries; RetryAfter says when to try again
+	SignInNeeded       Code = "sign_in_needed"      // no session, or it ended or was revoked
+	VerificationNeeded Code = "verification_needed" // signed in, but the login is not yet bound to an account
+	VerificationFailed Code = "verification_failed" // name and document do not match; never says which
+	AccountChoice      Code = "account_choice"      // signed in and bound, but no account is chosen
+	AccountGone        Code = "account_gone"        // the account is not bound to this login (any more)
+	FeedRefused        Code = "feed_refused"        // a page of the feed contradicts itself or its digest
+	FeedReset          Code = "feed_reset"          // the hall's history was rebuilt: the cursor is of no use
+	ProofFailed        Code = "proof_failed"        // the cache differs from the hall and a repair did not help
+	NotSynced          Code = "not_synced"          // nothing is in the cache yet
+	DiskFull           Code = "disk_full"
+	ReadOnly           Code = "read_only"
+	CacheNewer         Code = "cache_newer"   // written by a newer version of the program
+	CacheDamaged       Code = "cache_damaged" // not a cache, or SQLite finds it damaged
+	CacheBusy          Code = "cache_busy"    // another process syncs into it
+	Cancelled          Code = "cancelled"
+	BadInput           Code = "bad_input"
+	NotFound           Code = "not_found"
+	Internal           Code = "internal"
+)
+
+// Error is an error with its code. Detail is in English, for logs and the console; it holds no secret and no personal data.
+type Error struct {
+	Code       Code
+	Detail     string
+	RetryAfter time.Duration // zero: the hall named no time
+	Err        error
+}
+
+// Error describes the fault in English: its detail, then what caused it.
+func (e *Error) Error() string {
+	text := e.Detail
+	if text == "" {
+		text = string(e.Code)
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap gives the cause to errors.Is and errors.As.
+func (e *Error) Unwrap() error { return e.Err }
+
+// New makes an error of a code with a detail.
+func New(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Wrap gives a cause a code and says what was attempted.
+func Wrap(code Code, err error, format string, args ...any) *Error {
+	return &Error{Code: code, Detail: fmt.Sprintf(format, args...), Err: err}
+}
+
+// CodeOf is the code of the outermost Error in the chain: Internal when there is none, empty for nil.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	var fault *Error
+	if errors.As(err, &fault) {
+		return fault.Code
+	}
+	return Internal
+}

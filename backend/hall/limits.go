@@ -1,0 +1,118 @@
+package hall
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"tollbook/backend/fault"
+)
+
+// What is limited, with the name under which its tries are kept.
+const (
+	actionSendCode = "sendCode"
+	actionVerify   = "verify"
+)
+
+// window allows so many tries in so long, counted back from now: a limit by calendar day would allow twice as many around midnight.
+type window struct {
+	length time.Duration
+	tries  int
+}
+
+const day = 24 * time.Hour
+
+// limitsOf are the limits of SPEC 1.6 and TRUST 5.
+func limitsOf(action string) []window {
+	if action == actionVerify {
+		return []window{{day, 5}}
+	}
+	return []window{{time.Minute, 1}, {day, 10}}
+}
+
+// spend counts a try, or refuses it with fault.TooManyRequests and the time to wait. It counts before the try is judged, so that
+// parallel tries cannot pass together.
+func spend(ctx context.Context, tx *sql.Tx, action string, subject []byte, now time.Time) error {
+	for _, limit := range limitsOf(action) {
+		wait, err := waitFor(ctx, tx, action, subject, limit, now)
+		if err != nil {
+			return err
+		}
+		if wait > 0 {
+			return &fault.Error{Code: fault.TooManyRequests, Detail: "asked too often", RetryAfter: wait}
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM attempt WHERE action = ? AND at <= ?`, action, now.Add(-day).Unix()); err != nil {
+		return fmt.Errorf("forget old tries: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO attempt (action, subject, at) VALUES (?, ?, ?)`, action, subject, now.Unix()); err != nil {
+		return fmt.Errorf("count the try: %w", err)
+	}
+	return nil
+}
+
+// waitFor is how long until the window has room: until the oldest of its last full set of tries leaves it.
+func waitFor(ctx context.Context, tx *sql.Tx, action string, subject []byte, limit window, now time.Time) (time.Duration, error) {
+	var at int64
+	err := tx.QueryRowContext(ctx, `SELECT at FROM attempt WHERE action = ? AND subject = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?`,
+		action, subject, now.Add(-limit.length).Unix(), limit.tries-1).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("count tries: %w", err)
+	}
+	return max(time.Unix(at, 0).Add(limit.length).Sub(now), time.Second), nil
+}
+
+// Wrong codes in a row: the fifth locks.
+const (
+	wrongCodesAllowed = 5
+	lockLength        = 15 * time.Minute
+)
+
+// refuseLocked returns fault.Locked while the subject is locked.
+func refuseLocked(ctx context.Context, tx *sql.Tx, subject []byte, now time.Time) error {
+	var until int64
+	err := tx.QueryRowContext(ctx, `SELECT locked_until FROM lockout WHERE subject = ?`, subject).Scan(&until)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read the lock: %w", err)
+	}
+	if wait := time.Unix(until, 0).Sub(now); wait > 0 {
+		return &fault.Error{Code: fault.Locked, Detail: "too many wrong codes", RetryAfter: wait}
+	}
+	return nil
+}
+
+// countWrong counts a wrong code and locks at the fifth. A quarter of an hour without one starts the count anew.
+func countWrong(ctx context.Context, tx *sql.Tx, subject []byte, now time.Time) error {
+	var wrong, last int64
+	err := tx.QueryRowContext(ctx, `SELECT wrong, last_wrong FROM lockout WHERE subject = ?`, subject).Scan(&wrong, &last)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read wrong codes: %w", err)
+	}
+	if now.Sub(time.Unix(last, 0)) >= lockLength {
+		wrong = 0
+	}
+	wrong++
+	var until int64
+	if wrong >= wrongCodesAllowed {
+		until, wrong = now.Add(lockLength).Unix(), 0
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO lockout (subject, wrong, last_wrong, locked_until) VALUES (?, ?, ?, ?)
+		ON CONFLICT (subject) DO UPDATE SET wrong = excluded.wrong, last_wrong = excluded.last_wrong, locked_until = excluded.locked_until`,
+		subject, wrong, now.Unix(), until)
+	if err != nil {
+		return fmt.Errorf("count the wrong code: %w", err)
+	}
+	return nil
+}
+
+func forgetWrong(ctx context.Context, tx *sql.Tx, subject []byte) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM lockout WHERE subject = ?`, subject); err != nil {
+		return fmt.Errorf("forget wrong codes: %w", err)
+	}
+	return nil
+}

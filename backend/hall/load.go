@@ -1,0 +1,197 @@
+package hall
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+
+	"tollbook/backend/record"
+)
+
+// Revision is a change whose former version the caller knows, so that a load of millions reads nothing.
+type Revision struct {
+	Former record.Record // nil for a first version
+	Record record.Record // nil for a deletion; else of the same kind, id and month as Former
+}
+
+// Load fills an empty account with a history, batch by batch, in their order. It is the fast way for samples: one goroutine encodes
+// while another writes, a batch a transaction, synced to the disk at the end only. After an error the account holds a part.
+func (s *Store) Load(ctx context.Context, account AccountID, batches iter.Seq[[]Revision]) error {
+	head, err := feedHead(ctx, s.readers, account)
+	if err != nil {
+		return err
+	}
+	if head != 0 {
+		return fmt.Errorf("load account %s: it has a history already", account)
+	}
+	if _, err := s.writer.ExecContext(ctx, `PRAGMA synchronous = NORMAL`); err != nil {
+		return fmt.Errorf("load: %w", err)
+	}
+	err = s.encodeAndWrite(ctx, account, batches)
+	// The writer is one connection: the setting must not outlive the load.
+	_, resetErr := s.writer.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL`)
+	return errors.Join(err, resetErr)
+}
+
+func (s *Store) encodeAndWrite(ctx context.Context, account AccountID, batches iter.Seq[[]Revision]) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	queue, written := make(chan []feedRow, 1), make(chan error, 1)
+	go func() {
+		err := s.writeBatches(ctx, account, queue)
+		stop(err)
+		written <- err
+	}()
+	encodeErr := encodeBatches(ctx, account, batches, queue)
+	close(queue)
+	return errors.Join(<-written, encodeErr)
+}
+
+// feedRow is a row of table feed, ready to be written.
+type feedRow struct {
+	key    monthKey
+	id     int64
+	seq    int64
+	op     int
+	first  bool // no former version
+	digest record.Digest
+	body   string
+}
+
+func encodeBatches(ctx context.Context, account AccountID, batches iter.Seq[[]Revision], queue chan<- []feedRow) error {
+	encoder := feedEncoder{digests: map[monthKey]record.Digest{}}
+	for batch := range batches {
+		rows := make([]feedRow, len(batch))
+		for i, revision := range batch {
+			var err error
+			if rows[i], err = encoder.row(revision); err != nil {
+				return fmt.Errorf("load account %s: %w", account, err)
+			}
+		}
+		select {
+		case queue <- rows:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// feedEncoder numbers revisions and keeps the digests as they grow.
+type feedEncoder struct {
+	seq     int64
+	digests map[monthKey]record.Digest
+}
+
+func (e *feedEncoder) row(revision Revision) (feedRow, error) {
+	r := revision.Record
+	if r == nil {
+		r = revision.Former
+	}
+	if r == nil || r.RecordID() <= 0 || revision.Former != nil && revision.Former.Month() != r.Month() {
+		return feedRow{}, errors.New("a revision needs a positive id and keeps its month")
+	}
+	e.seq++
+	row := feedRow{key: monthKey{r.RecordKind(), r.Month()}, id: r.RecordID(), seq: e.seq, first: revision.Former == nil}
+	digest := e.digests[row.key]
+	if revision.Former != nil {
+		digest.Remove(revision.Former)
+	}
+	if revision.Record != nil {
+		digest.Add(revision.Record)
+		body, err := json.Marshal(revision.Record)
+		if err != nil {
+			return feedRow{}, fmt.Errorf("encode %s %d: %w", row.key.kind, row.id, err)
+		}
+		row.op, row.body = 1, string(body)
+	}
+	e.digests[row.key], row.digest = digest, digest
+	return row, nil
+}
+
+func (s *Store) writeBatches(ctx context.Context, account AccountID, queue <-chan []feedRow) error {
+	for rows := range queue {
+		if err := s.inTx(ctx, func(tx *sql.Tx) error { return writeRows(ctx, tx, account, rows) }); err != nil {
+			return fmt.Errorf("load account %s: %w", account, err)
+		}
+	}
+	return nil
+}
+
+func writeRows(ctx context.Context, tx *sql.Tx, account AccountID, rows []feedRow) error {
+	statements, err := prepareLoad(ctx, tx)
+	if err != nil {
+		return err
+	}
+	digests := map[monthKey]record.Digest{}
+	for _, row := range rows {
+		if err := statements.write(account, row); err != nil {
+			return fmt.Errorf("write %s %d: %w", row.key.kind, row.id, err)
+		}
+		digests[row.key] = row.digest
+	}
+	for key, digest := range digests {
+		if err := putDigest(ctx, tx, account, key, digest); err != nil {
+			return err
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	// The numbers were given out before the lock was taken: the feed must still stand where this batch begins.
+	result, err := tx.ExecContext(ctx, `UPDATE account SET feed_head = ? WHERE id = ? AND feed_head = ?`,
+		rows[len(rows)-1].seq, account, rows[0].seq-1)
+	if err != nil {
+		return fmt.Errorf("move the feed's head: %w", err)
+	}
+	if moved, err := result.RowsAffected(); err != nil || moved != 1 {
+		return errors.Join(errors.New("somebody else wrote to the feed during the load"), err)
+	}
+	return nil
+}
+
+// loadStatements are prepared once a transaction; they close with it. They run without the caller's context, because the driver
+// starts a goroutine for each statement that can be cancelled; the context is looked at between batches.
+type loadStatements struct {
+	feed, point, move, forget *sql.Stmt
+}
+
+func prepareLoad(ctx context.Context, tx *sql.Tx) (loadStatements, error) {
+	var statements loadStatements
+	for _, each := range []struct {
+		statement **sql.Stmt
+		text      string
+	}{
+		{&statements.feed, insertFeed},
+		{&statements.point, `INSERT INTO record (account_id, kind, id, seq, month) VALUES (?, ?, ?, ?, ?)`},
+		{&statements.move, `UPDATE record SET seq = ? WHERE account_id = ? AND kind = ? AND id = ?`},
+		{&statements.forget, `DELETE FROM record WHERE account_id = ? AND kind = ? AND id = ?`},
+	} {
+		var err error
+		if *each.statement, err = tx.PrepareContext(ctx, each.text); err != nil {
+			return statements, fmt.Errorf("prepare the load: %w", err)
+		}
+	}
+	return statements, nil
+}
+
+func (s loadStatements) write(account AccountID, row feedRow) error {
+	kind := string(row.key.kind)
+	_, err := s.feed.Exec(int64(account), row.seq, kind, row.id, row.op, int64(row.key.month),
+		row.digest.Rows, int64(row.digest.Amount), row.digest.Sum.Bytes(), row.body)
+	if err != nil {
+		return err
+	}
+	switch {
+	case row.op == 0:
+		_, err = s.forget.Exec(int64(account), kind, row.id)
+	case row.first:
+		_, err = s.point.Exec(int64(account), kind, row.id, row.seq, int64(row.key.month))
+	default:
+		_, err = s.move.Exec(row.seq, int64(account), kind, row.id)
+	}
+	return err
+}

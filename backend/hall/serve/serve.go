@@ -1,0 +1,112 @@
+// Package serve is the command that runs a hall as a server, shared by the hall's own program and by the console's demo.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tollbook/backend/hall"
+	"tollbook/backend/hall/sample"
+)
+
+type serveOptions struct {
+	db     string
+	listen string
+	sample string
+	outbox string
+}
+
+// Usage is a wrong call, as opposed to a failure of the work.
+type Usage struct{ Err error }
+
+// Error says what was wrong with the call.
+func (u Usage) Error() string { return u.Err.Error() }
+
+// Command makes the command `serve`. Results go to its standard output, progress and messages to its standard error.
+func Command() *cobra.Command {
+	var options serveOptions
+	command := &cobra.Command{
+		Use:     "serve --db sqlite:PATH",
+		Short:   "Serve the accounts of a database over HTTP until interrupted",
+		Example: "  hall serve --db sqlite:hall.db --listen 127.0.0.1:8790 --sample vehicles=200,months=14,seed=1 --sms-outbox codes.jsonl",
+		Args:    cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return serve(command.Context(), options, command.OutOrStdout(), command.ErrOrStderr())
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&options.db, "db", "", "the database, sqlite:PATH (made when missing)")
+	flags.StringVar(&options.listen, "listen", "127.0.0.1:8790", "the address to listen on; port 0 takes a free one")
+	flags.StringVar(&options.sample, "sample", "", "fill an empty database with a sample: vehicles=N,months=N,seed=N[,until=YYYY-MM-DD]")
+	flags.StringVar(&options.outbox, "sms-outbox", "", "append each SMS to this file, one line of JSON a message")
+	if err := command.MarkFlagRequired("db"); err != nil {
+		panic("the flag is defined above: " + err.Error())
+	}
+	return command
+}
+
+func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) (err error) {
+	path, isSQLite := strings.CutPrefix(options.db, "sqlite:")
+	if !isSQLite || path == "" {
+		return Usage{Err: fmt.Errorf("--db %q: want sqlite:PATH", options.db)}
+	}
+	params, err := sample.ParseParams(options.sample, sample.Params{Vehicles: 200, Months: 14, Seed: 1})
+	if options.sample != "" && err != nil {
+		return Usage{Err: err}
+	}
+	logger := slog.New(slog.NewTextHandler(stderr, nil))
+	h, err := hall.Open(ctx, hall.Config{Path: path, Sender: hall.NewOutbox(options.outbox), Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	// The address is taken first: to find it occupied after minutes of generating would be a pity.
+	listener, err := net.Listen("tcp", options.listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if options.sample != "" {
+		if err := fill(ctx, h.Store(), params, stdout, stderr); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
+	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
+	return h.Serve(ctx, listener)
+}
+
+// fill makes the sample and prints what is needed to sign in to it.
+func fill(ctx context.Context, store *hall.Store, params sample.Params, stdout, stderr io.Writer) error {
+	params, err := sample.Ensure(ctx, store, params, time.Now(), progressTo(stderr))
+	if err != nil {
+		return err
+	}
+	signIns, err := sample.SignIns()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "sample %s\n", params)
+	for _, each := range signIns {
+		fmt.Fprintf(stdout, "sign in: user-kind=%s phone=%s name=%s document-type=%s document=%s\n",
+			each.UserKind, each.Phone, each.Name, each.DocumentType, each.DocumentNumber)
+	}
+	return nil
+}
+
+// progressTo writes a line at most every second.
+func progressTo(stderr io.Writer) func(done, total int) {
+	last := time.Now()
+	return func(done, total int) {
+		if now := time.Now(); now.Sub(last) >= time.Second {
+			last = now
+			fmt.Fprintf(stderr, "generating the sample: %d of %d vehicle-months\n", done, total)
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package hall
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+)
+
+//go:embed schema.sql
+var schema string
+
+// schemaVersion rises with every change of schema.sql; a database of another version is refused.
+const schemaVersion = "1"
+
+// readers is how many pages of feeds can be read at once.
+const readers = 4
+
+// Names of the rows of table meta.
+const (
+	metaSchema = "schema"
+	metaEpoch  = "epoch"
+	metaPepper = "pepper"
+	metaSample = "sample"
+)
+
+// Store is the hall's database: one writer connection, a pool of readers. Its methods are safe for concurrent use.
+type Store struct {
+	writer  *sql.DB
+	readers *sql.DB
+}
+
+// OpenStore opens the SQLite database at a path, and makes it when it is missing.
+func OpenStore(ctx context.Context, path string) (*Store, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("find the database %s: %w", path, err)
+	}
+	// The file holds phones and documents: nobody else on the machine may read it.
+	file, err := os.OpenFile(full, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	s := &Store{}
+	if s.writer, err = connect(full, 1, "_txlock=immediate", "_synchronous=FULL", "_cache_size=-131072"); err != nil {
+		return nil, err
+	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(err, s.writer.Close())
+	}
+	if s.readers, err = connect(full, readers, "_txlock=deferred", "_query_only=true", "_cache_size=-16384"); err != nil {
+		return nil, errors.Join(err, s.writer.Close())
+	}
+	return s, nil
+}
+
+func connect(path string, connections int, options ...string) (*sql.DB, error) {
+	slashed := filepath.ToSlash(path)
+	if !strings.HasPrefix(slashed, "/") { // a drive letter
+		slashed = "/" + slashed
+	}
+	address := url.URL{Scheme: "file", OmitHost: true, Path: slashed}
+	options = append(options, "_journal_mode=WAL", "_busy_timeout=5000", "_foreign_keys=on")
+	db, err := sql.Open("sqlite3", address.String()+"?"+strings.Join(options, "&"))
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// prepare lays out an empty database and refuses one of another version.
+func (s *Store) prepare(ctx context.Context) error {
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, schema); err != nil {
+			return fmt.Errorf("lay out the database: %w", err)
+		}
+		version, err := metaValue(ctx, tx, metaSchema)
+		if err != nil {
+			return err
+		}
+		if version == schemaVersion {
+			return nil
+		}
+		if version != "" {
+			return fmt.Errorf("the database has schema %s, this program needs %s", version, schemaVersion)
+		}
+		pepper, epoch := randomHex(32), randomHex(8)
+		return setMeta(ctx, tx, metaSchema, schemaVersion, metaEpoch, epoch, metaPepper, pepper)
+	})
+}
+
+// Close ends all connections.
+func (s *Store) Close() error {
+	return errors.Join(s.readers.Close(), s.writer.Close())
+}
+
+// inTx runs work in one write transaction.
+func (s *Store) inTx(ctx context.Context, work func(*sql.Tx) error) error {
+	return inTx(ctx, s.writer, work)
+}
+
+// reading runs work on one unchanging state of the database.
+func (s *Store) reading(ctx context.Context, work func(*sql.Tx) error) error {
+	return inTx(ctx, s.readers, work)
+}
+
+func inTx(ctx context.Context, db *sql.DB, work func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := work(tx); err != nil {
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// ignoreDone: a cancelled context has rolled the transaction back already.
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+// querier is what a database, a connection and a transaction have in common.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// metaValue is empty for a name that was never set.
+func metaValue(ctx context.Context, q querier, name string) (string, error) {
+	var value string
+	err := q.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = ?`, name).Scan(&value)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read %s of the database: %w", name, err)
+	}
+	return value, nil
+}
+
+func setMeta(ctx context.Context, q querier, namesAndValues ...string) error {
+	for i := 0; i < len(namesAndValues); i += 2 {
+		_, err := q.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES (?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, namesAndValues[i], namesAndValues[i+1])
+		if err != nil {
+			return fmt.Errorf("set %s of the database: %w", namesAndValues[i], err)
+		}
+	}
+	return nil
+}
+
+// randomHex gives n bytes of the system's randomness; crypto/rand never fails.
+func randomHex(n int) string {
+	raw := make([]byte, n)
+	rand.Read(raw)
+	return hex.EncodeToString(raw)
+}

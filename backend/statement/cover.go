@@ -1,0 +1,59 @@
+package statement
+
+import (
+	"fmt"
+	"strings"
+)
+
+const (
+	programName = "通行账本"
+	selfMade    = "通行账本 自制对账单" // on every page: nobody shall take it for a document of the hall or the tax office
+	sampleMark  = "体验模式 样例数据"
+)
+
+// heading is the title of the document, marked when its data are samples.
+func (t Table) heading() string {
+	if t.Cover.Sample {
+		return t.Cover.Title + "（" + sampleMark + "）"
+	}
+	return t.Cover.Title
+}
+
+// coverLines are the lines below the title. Few lines: in Excel they stay on the screen above the frozen header.
+func (t Table) coverLines() []string {
+	cover := t.Cover
+	return []string{
+		joinWide("户名："+orElse(cover.Holder, "未知"), "期间："+orElse(cover.Period, "全部")),
+		"筛选：" + orElse(cover.Filter, "无"),
+		"状态：" + cover.status(),
+		joinWide("制表时间："+orElse(civil(cover.MadeAt, momentLayout), "未知"), "数据截至："+orElse(civil(cover.DataAsOf, momentLayout), "未知")),
+		t.summary(),
+	}
+}
+
+func (c Cover) status() string {
+	if c.Provisional == "" {
+		return "已出账"
+	}
+	return "含未出账月份：" + c.Provisional
+}
+
+// summary is the line 共 12 条　总金额(元)合计：25,599.73; the sums only where they are known before the rows.
+func (t Table) summary() string {
+	parts := []string{fmt.Sprintf("共 %s 条", groupDigits(t.Total))}
+	for i, column := range t.Columns {
+		if column.Sum && t.Sums != nil {
+			parts = append(parts, column.Title+totalsLabel+"："+column.readable(column.sumCell(t.Sums[i])))
+		}
+	}
+	return joinWide(parts...)
+}
+
+func joinWide(parts ...string) string { return strings.Join(parts, "　　") }
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}

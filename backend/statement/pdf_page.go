@@ -1,0 +1,166 @@
+package statement
+
+import "fmt"
+
+const missingNote = "本页有字体中没有的字符，以□代替，原文见 Excel 文件"
+
+// openPage draws all of a page but its rows: cover or running title, and the table's header.
+func (b *booklet) openPage() {
+	b.pdf.AddPage()
+	b.page++
+	b.row, b.flawed, b.size = 0, false, 0
+	b.pdf.SetLineWidth(0.1)
+	b.pdf.SetDrawColor(150, 150, 150)
+	if b.page == 1 {
+		b.drawCover()
+	} else {
+		running := joinWide(b.title(), b.table.Cover.Holder, b.table.Cover.Period)
+		b.put(running, box{x: marginX, y: marginTop - 6, width: b.layout.tableWidth(), height: 5}, style{size: smallSize, smallest: smallestText})
+	}
+	b.drawBand(b.tableTop(), 220, 230, 241)
+	y := b.tableTop()
+	for i, column := range b.table.Columns {
+		b.put(column.Title, b.cellBox(i, y), style{size: bodySize, smallest: smallestText, align: alignCentre})
+	}
+}
+
+func (b *booklet) drawCover() {
+	line := box{x: marginX, y: marginTop, width: b.layout.tableWidth(), height: titleHeight}
+	b.put(b.title(), line, style{size: titleSize, smallest: bodySize, align: alignCentre})
+	line.y += titleHeight
+	line.height = coverLineHeight
+	b.flawed = b.coverFlawed()
+	for _, text := range b.layout.cover {
+		b.put(text, line, style{size: coverSize, smallest: smallestText})
+		line.y += coverLineHeight
+	}
+}
+
+// coverFlawed tells whether the cover lost characters; its lines were made printable when they were wrapped.
+func (b *booklet) coverFlawed() bool {
+	for _, line := range b.table.coverLines() {
+		if _, replaced := b.face.printable(line); replaced {
+			return true
+		}
+	}
+	return b.flawed
+}
+
+// putCell writes one cell of the row that is being added.
+func (b *booklet) putCell(index int, column Column, text string) {
+	look := style{size: bodySize, smallest: smallestText}
+	switch {
+	case column.number():
+		look.align, look.smallest = alignRight, smallestNumber
+	case column.Type != Text:
+		look.align, look.smallest = alignCentre, smallestNumber
+	}
+	b.put(text, b.cellBox(index, b.tableTop()+float64(b.row+1)*rowHeight), look)
+}
+
+func (b *booklet) addTotals(sums []int64) {
+	b.drawBand(b.tableTop()+float64(b.row+1)*rowHeight, 240, 240, 240)
+	for i, cell := range b.table.totalsRow(sums) {
+		column := b.table.Columns[i]
+		switch {
+		case cell == nil:
+		case column.Sum:
+			b.putCell(i, column, column.readable(*cell))
+		default:
+			b.putCell(i, Column{Type: Text}, cell.Text)
+		}
+	}
+	b.row++
+}
+
+// closePage draws the table's lines, at once for all rows, and the footer.
+func (b *booklet) closePage() {
+	top, bottom := b.tableTop(), b.tableTop()+float64(b.row+1)*rowHeight
+	for i := range b.row + 2 {
+		y := top + float64(i)*rowHeight
+		b.pdf.Line(marginX, y, b.layout.width-marginX, y)
+	}
+	x := marginX
+	b.pdf.Line(x, top, x, bottom)
+	for _, width := range b.layout.columns {
+		x += width
+		b.pdf.Line(x, top, x, bottom)
+	}
+	b.drawFooter()
+}
+
+func (b *booklet) drawFooter() {
+	line := box{x: marginX, y: b.layout.height - footerTop, width: b.layout.tableWidth(), height: 5}
+	look := style{size: smallSize, smallest: smallestText}
+	label := selfMade
+	if b.table.Cover.Sample {
+		label = joinWide(label, sampleMark)
+	}
+	if b.flawed {
+		label = joinWide(label, missingNote)
+	}
+	b.put(label, line, look)
+	look.align = alignRight
+	number := fmt.Sprintf("第 %d 页 共 %d 页", b.page, b.layout.pages(b.volume))
+	if volume := b.volumeLabel(); volume != "" {
+		number = joinWide(volume, number)
+	}
+	b.put(number, line, look)
+}
+
+// drawBand fills one row's background.
+func (b *booklet) drawBand(y float64, red, green, blue int) {
+	b.pdf.SetFillColor(red, green, blue)
+	b.pdf.Rect(marginX, y, b.layout.tableWidth(), rowHeight, "F")
+	b.pdf.SetFillColor(0, 0, 0) // gofpdf prints letters in the fill's colour
+}
+
+func (b *booklet) tableTop() float64 { return b.layout.tableTop(b.page == 1) }
+
+func (b *booklet) cellBox(index int, y float64) box {
+	x := marginX + sum(b.layout.columns[:index])
+	return box{x: x, y: y, width: b.layout.columns[index], height: rowHeight}.inset(cellPadding)
+}
+
+func (l layout) tableWidth() float64 { return l.width - 2*marginX }
+
+// box is a place on a page, in mm from its upper left corner.
+type box struct{ x, y, width, height float64 }
+
+func (p box) inset(padding float64) box {
+	p.x += padding
+	p.width -= 2 * padding
+	return p
+}
+
+type alignment int
+
+const (
+	alignLeft alignment = iota
+	alignCentre
+	alignRight
+)
+
+// style is how a text is set: sizes in points, smallest how far it may shrink.
+type style struct {
+	size, smallest float64
+	align          alignment
+}
+
+// put writes one line of text into a box; it never passes the box's width.
+func (b *booklet) put(text string, place box, look style) {
+	const baseline = 0.36 // of the letters' height, below the middle of the line
+	text, replaced := b.face.printable(text)
+	b.flawed = b.flawed || replaced
+	text, size := b.face.fit(text, place.width, look.size, look.smallest)
+	if text == "" {
+		return
+	}
+	if size != b.size {
+		b.pdf.SetFont(fontName, "", size)
+		b.size = size
+	}
+	free := place.width - b.face.width(text, size)
+	x := place.x + free*float64(look.align)/2
+	b.pdf.Text(x, place.y+place.height/2+baseline*size*pointsToMM, text)
+}

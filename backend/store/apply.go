@@ -1,0 +1,351 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"tollbook/backend/fault"
+	"tollbook/backend/money"
+	"tollbook/backend/period"
+	"tollbook/backend/record"
+)
+
+// Change is one step of the feed: a record as it is now, or the deletion of one. Record is nil for a deletion and for a kind this
+// version does not know, whose Body is kept as it came.
+type Change struct {
+	Kind   record.Kind
+	ID     int64
+	Record record.Record
+	Body   []byte
+}
+
+// MonthKey names a set of records that has a digest.
+type MonthKey struct {
+	Kind  record.Kind
+	Month period.Month
+}
+
+// Page is a run of changes that follow the cursor From and lead to To, with what the hall holds after them in every month they touch.
+type Page struct {
+	Epoch    string
+	From, To int64
+	Changes  []Change
+	Digests  map[MonthKey]record.Digest
+}
+
+// Cursor is how far the cache has followed the feed. An empty epoch: nothing was ever applied.
+type Cursor struct {
+	AccountID string
+	Epoch     string
+	Seq       int64
+	SyncedAt  int64 // seconds since 1970 of the last complete sync; 0: never
+	Completed int64 // where that sync ended: HallDigests are of that change
+	Revision  int64
+}
+
+// Cursor reads how far the cache is.
+func (s *Store) Cursor(ctx context.Context) (Cursor, error) {
+	return readCursor(ctx, s.readers)
+}
+
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func readCursor(ctx context.Context, q querier) (Cursor, error) {
+	var c Cursor
+	err := q.QueryRowContext(ctx, "SELECT account_id, epoch, cursor, synced_at, completed, revision FROM sync_state").
+		Scan(&c.AccountID, &c.Epoch, &c.Seq, &c.SyncedAt, &c.Completed, &c.Revision)
+	if err == sql.ErrNoRows {
+		return Cursor{}, nil
+	}
+	return c, classify(err, "read how far the cache is")
+}
+
+// Apply writes a page and moves the cursor, in one transaction: both or neither. A page that was applied before changes nothing. It
+// refuses, with fault.FeedRefused, a page that does not follow the cursor, that holds another number of changes than it says, or
+// after which the cache would differ from what the hall says it holds; and with fault.FeedReset a page of another epoch.
+func (s *Store) Apply(ctx context.Context, accountID string, page Page) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		cursor, err := readCursor(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := mayFollow(cursor, accountID, page); err != nil {
+			return err
+		}
+		if page.To <= cursor.Seq && cursor.Epoch == page.Epoch {
+			return nil
+		}
+		if page.From != cursor.Seq {
+			return fault.New(fault.FeedRefused, "the page follows change %d, the cache is at %d", page.From, cursor.Seq)
+		}
+		b, err := newBatch(ctx, tx)
+		if err != nil {
+			return err
+		}
+		defer b.close()
+		if err := b.applyAll(ctx, page.Changes); err != nil {
+			return err
+		}
+		if err := b.finish(ctx, page.Digests); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO sync_state (id, account_id, epoch, cursor, synced_at, completed, revision) VALUES (1, ?, ?, ?, 0, 0, 1)
+			ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, cursor = excluded.cursor, revision = revision + 1`, accountID, page.Epoch, page.To)
+		return classify(err, "move the cursor")
+	})
+}
+
+func mayFollow(cursor Cursor, accountID string, page Page) error {
+	if cursor.AccountID != "" && cursor.AccountID != accountID {
+		return fault.New(fault.FeedRefused, "the cache belongs to another account")
+	}
+	if cursor.Epoch != "" && cursor.Epoch != page.Epoch {
+		return fault.New(fault.FeedReset, "the hall's history was rebuilt")
+	}
+	if int64(len(page.Changes)) != page.To-page.From {
+		return fault.New(fault.FeedRefused, "the page says it holds changes %d to %d, but holds %d", page.From+1, page.To, len(page.Changes))
+	}
+	return nil
+}
+
+// batch applies changes within one transaction and gathers what they do to digests and rollups, to be written once at its end.
+type batch struct {
+	tx      *sql.Tx
+	names   *names
+	writers map[record.Kind]*writer
+	digests map[MonthKey]record.Digest
+	rollups map[rollupKey]rollupSum
+}
+
+type rollupKey struct {
+	vehicle, card int64
+	month         period.Month
+	scene         string
+}
+
+type rollupSum struct {
+	rows   int64
+	amount money.Fen
+}
+
+// writer holds the prepared statements of one kind.
+type writer struct {
+	mapping
+	insert, replace, load, remove *sql.Stmt
+}
+
+func newBatch(ctx context.Context, tx *sql.Tx) (*batch, error) {
+	n, err := loadNames(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return &batch{tx: tx, names: n, writers: map[record.Kind]*writer{}, digests: map[MonthKey]record.Digest{}, rollups: map[rollupKey]rollupSum{}}, nil
+}
+
+func (b *batch) close() {
+	for _, w := range b.writers {
+		for _, statement := range []*sql.Stmt{w.insert, w.replace, w.load, w.remove} {
+			_ = statement.Close() // the transaction's end frees them in any case
+		}
+	}
+}
+
+func (b *batch) writer(kind record.Kind) (*writer, bool, error) {
+	if w, open := b.writers[kind]; open {
+		return w, true, nil
+	}
+	m, known := mappingOf(kind)
+	if !known {
+		return nil, false, nil
+	}
+	w := &writer{mapping: m}
+	for statement, text := range map[**sql.Stmt]string{
+		&w.insert: m.insertSQL(), &w.replace: m.replaceSQL(), &w.load: m.selectSQL() + " WHERE id = ?", &w.remove: "DELETE FROM " + m.table + " WHERE id = ?",
+	} {
+		prepared, err := b.tx.Prepare(text)
+		if err != nil {
+			return nil, false, classify(err, "prepare to write "+m.table)
+		}
+		*statement = prepared
+	}
+	b.writers[kind] = w
+	return w, true, nil
+}
+
+// applyAll looks at the context between rows: statements run without it, since a cancellable context costs a goroutine a row.
+func (b *batch) applyAll(ctx context.Context, changes []Change) error {
+	for i, change := range changes {
+		if i%256 == 0 && ctx.Err() != nil {
+			return fault.Wrap(fault.Cancelled, ctx.Err(), "apply changes")
+		}
+		if err := b.apply(change); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *batch) apply(change Change) error {
+	w, known, err := b.writer(change.Kind)
+	switch {
+	case err != nil:
+		return err
+	case !known:
+		return b.keepUnknown(change)
+	case change.Record == nil:
+		return b.remove(w, change.ID)
+	}
+	return b.upsert(w, change.Record)
+}
+
+func (b *batch) upsert(w *writer, r record.Record) error {
+	values, err := w.bind(b.names, r)
+	if err != nil {
+		return fault.Wrap(fault.FeedRefused, err, "%s %d", w.kind, r.RecordID())
+	}
+	result, err := w.insert.Exec(values...)
+	if err != nil {
+		return classify(err, "write "+w.table)
+	}
+	inserted, err := result.RowsAffected()
+	if err != nil {
+		return classify(err, "write "+w.table)
+	}
+	if inserted == 0 {
+		if err := b.forget(w, r.RecordID()); err != nil {
+			return err
+		}
+		if _, err := w.replace.Exec(values...); err != nil {
+			return classify(err, "write "+w.table)
+		}
+	}
+	b.count(r, 1)
+	return nil
+}
+
+func (b *batch) remove(w *writer, id int64) error {
+	if err := b.forget(w, id); err != nil {
+		return err
+	}
+	_, err := w.remove.Exec(id)
+	return classify(err, "delete from "+w.table)
+}
+
+// forget counts out the version that is there. The row itself is read: digests come from our own rows, never from the hall's word.
+func (b *batch) forget(w *writer, id int64) error {
+	old, err := w.scan(b.names, w.load.QueryRow(id))
+	if err == sql.ErrNoRows {
+		return nil
+	}
+	if err != nil {
+		return classify(err, "read "+w.table)
+	}
+	b.count(old, -1)
+	return nil
+}
+
+func (b *batch) count(r record.Record, sign int64) {
+	key := MonthKey{r.RecordKind(), r.Month()}
+	digest := b.digests[key]
+	if sign > 0 {
+		digest.Add(r)
+	} else {
+		digest.Remove(r)
+	}
+	b.digests[key] = digest
+	line, isLine := r.(*record.BillLine)
+	if !isLine {
+		return
+	}
+	rollup := rollupKey{line.VehicleID, line.CardID, key.Month, line.Scene}
+	sum := b.rollups[rollup]
+	b.rollups[rollup] = rollupSum{sum.rows + sign, sum.amount + money.Fen(sign)*line.Charged}
+}
+
+func (b *batch) keepUnknown(change Change) error {
+	if change.Body == nil {
+		_, err := b.tx.Exec("DELETE FROM unknown_record WHERE kind = ? AND id = ?", string(change.Kind), change.ID)
+		return classify(err, "delete a record of an unknown kind")
+	}
+	_, err := b.tx.Exec("REPLACE INTO unknown_record (kind, id, body) VALUES (?, ?, ?)", string(change.Kind), change.ID, string(change.Body))
+	return classify(err, "keep a record of an unknown kind")
+}
+
+// finish writes rollups and digests, and holds the digests against the hall's.
+func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) error {
+	if err := b.writeRollups(ctx); err != nil {
+		return err
+	}
+	for key, difference := range b.digests {
+		now, err := b.writeDigest(ctx, key, difference)
+		if err != nil {
+			return err
+		}
+		if said, touched := hall[key]; !touched || said != now {
+			return fault.New(fault.FeedRefused, "after the page %s of month %s would differ from the hall's", key.Kind, monthName(key.Month))
+		}
+	}
+	return nil
+}
+
+func (b *batch) writeRollups(ctx context.Context) error {
+	const text = `INSERT INTO bill_rollup (vehicle_id, card_id, month, scene, rows, amount) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, amount = amount + excluded.amount`
+	const tidy = "DELETE FROM bill_rollup WHERE vehicle_id = ? AND card_id = ? AND month = ? AND scene = ? AND rows = 0"
+	for key, sum := range b.rollups {
+		if sum == (rollupSum{}) {
+			continue
+		}
+		scene, err := scenes().number(key.scene)
+		if err != nil {
+			return fmt.Errorf("sum up: %w", err)
+		}
+		if _, err := b.tx.ExecContext(ctx, text, key.vehicle, key.card, int64(key.month), scene, sum.rows, int64(sum.amount)); err != nil {
+			return classify(err, "write the sums")
+		}
+		if sum.rows > 0 {
+			continue
+		}
+		if _, err := b.tx.ExecContext(ctx, tidy, key.vehicle, key.card, int64(key.month), scene); err != nil {
+			return classify(err, "tidy the sums")
+		}
+	}
+	return nil
+}
+
+func (b *batch) writeDigest(ctx context.Context, key MonthKey, difference record.Digest) (record.Digest, error) {
+	now, err := readDigest(ctx, b.tx, key)
+	if err != nil {
+		return record.Digest{}, err
+	}
+	now.Merge(difference)
+	_, err = b.tx.ExecContext(ctx, `REPLACE INTO month_digest (kind, month, rows, amount, digest) VALUES (?, ?, ?, ?, ?)`,
+		string(key.Kind), int64(key.Month), now.Rows, int64(now.Amount), now.Sum.Bytes())
+	return now, classify(err, "write a digest")
+}
+
+func readDigest(ctx context.Context, q querier, key MonthKey) (record.Digest, error) {
+	var d record.Digest
+	var sum []byte
+	err := q.QueryRowContext(ctx, "SELECT rows, amount, digest FROM month_digest WHERE kind = ? AND month = ?", string(key.Kind), int64(key.Month)).
+		Scan(&d.Rows, &d.Amount, &sum)
+	if err == sql.ErrNoRows {
+		return record.Digest{}, nil
+	}
+	if err != nil {
+		return record.Digest{}, classify(err, "read a digest")
+	}
+	d.Sum, err = record.HashFromBytes(sum)
+	return d, err
+}
+
+func monthName(month period.Month) string {
+	if month == record.Undated {
+		return strings.Repeat("-", 4)
+	}
+	return month.String()
+}

@@ -1,0 +1,205 @@
+// Package store is the local SQLite cache of one account: one writer connection, a pool of readers, WAL. Every other package reads
+// and writes the cache through it.
+//
+// Scheme: one table and one file a kind of record; texts that many rows share live in table name; sums (bill_rollup) and digests
+// (month_digest) are kept in the transaction that changes their rows; migrations are numbered files, applied in order.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+
+	"tollbook/backend/fault"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// applicationID marks the file as a Tollbook cache ("TLBK" in ASCII), so that another SQLite file is not taken for one.
+const applicationID = 0x544c424b
+
+// Store is an open cache. Its methods are safe for concurrent use.
+type Store struct {
+	path    string
+	writer  *sql.DB
+	readers *sql.DB
+}
+
+// Open opens the cache at a path, makes it when it is missing, and brings an older one up to date. It refuses a cache written by a
+// newer version (fault.CacheNewer), a file that is no cache (fault.CacheDamaged), and a folder it may not write to (fault.ReadOnly);
+// in each case the file is left as it was.
+func Open(ctx context.Context, path string) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, classify(err, "make the folder of the cache")
+	}
+	if err := refuseForeignFile(path); err != nil {
+		return nil, err
+	}
+	// The folder may be readable to others; the file never is.
+	if file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		return nil, classify(err, "open the cache for writing")
+	} else if err := file.Close(); err != nil {
+		return nil, classify(err, "open the cache for writing")
+	}
+	s := &Store{path: path}
+	var err error
+	if s.writer, err = connect(path, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.writer.Close())
+	}
+	if s.readers, err = connect(path, 4, "_query_only=1", "_cache_size=-16384"); err != nil {
+		return nil, errors.Join(err, s.writer.Close())
+	}
+	return s, nil
+}
+
+// Close ends all connections; the last one folds the write-ahead log into the file.
+func (s *Store) Close() error {
+	return errors.Join(s.readers.Close(), s.writer.Close())
+}
+
+// Path is the cache's file.
+func (s *Store) Path() string { return s.path }
+
+// Files lists every file a cache at a path consists of, for wiping it.
+func Files(path string) []string {
+	return []string{path, path + "-wal", path + "-shm"}
+}
+
+// connect is the one place that spells the data source name. FULL makes a committed page survive a power cut (TRUST 6.3).
+func connect(path string, connections int, extra ...string) (*sql.DB, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("find the cache's full path: %w", err)
+	}
+	slashed := filepath.ToSlash(absolute)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/… becomes file:/C:/…
+	}
+	options := append([]string{"_journal_mode=WAL", "_synchronous=FULL", "_busy_timeout=5000", "_foreign_keys=on"}, extra...)
+	dsn := "file:" + (&url.URL{Path: slashed}).EscapedPath() + "?" + strings.Join(options, "&")
+	db, err := sql.Open("sqlite3", dsn)
+	if err != nil {
+		return nil, classify(err, "open the cache")
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// refuseForeignFile looks at a file's first bytes before SQLite does, since opening it would already write beside it.
+func refuseForeignFile(path string) error {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return classify(err, "read the cache")
+	}
+	defer file.Close()
+	header := make([]byte, 72)
+	n, err := file.Read(header)
+	if n == 0 {
+		return nil // an empty file is a cache that was never written to
+	}
+	if err != nil {
+		return classify(err, "read the cache")
+	}
+	if n < len(header) || string(header[:16]) != "SQLite format 3\x00" {
+		return fault.New(fault.CacheDamaged, "%s is not a cache of this program", filepath.Base(path))
+	}
+	id := uint32(header[68])<<24 | uint32(header[69])<<16 | uint32(header[70])<<8 | uint32(header[71])
+	if id != applicationID && id != 0 {
+		return fault.New(fault.CacheDamaged, "%s belongs to another program", filepath.Base(path))
+	}
+	return nil
+}
+
+// migrate applies the numbered files above the cache's own version, each in one transaction with the version it leads to.
+func (s *Store) migrate(ctx context.Context) error {
+	steps, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return fmt.Errorf("list the migrations: %w", err)
+	}
+	var version int
+	if err := s.writer.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return classify(err, "read the cache's version")
+	}
+	if version > len(steps) {
+		return fault.New(fault.CacheNewer, "the cache has version %d, this program knows versions up to %d", version, len(steps))
+	}
+	for ; version < len(steps); version++ {
+		if err := s.migrateStep(ctx, steps[version], version+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) migrateStep(ctx context.Context, step string, leadsTo int) error {
+	text, err := migrations.ReadFile(step)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", step, err)
+	}
+	return s.write(ctx, func(tx *sql.Tx) error {
+		marks := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, leadsTo)
+		for _, statements := range []string{string(text), marks} {
+			if _, err := tx.ExecContext(ctx, statements); err != nil {
+				return classify(err, "apply "+step)
+			}
+		}
+		return nil
+	})
+}
+
+// write runs a function in the one write transaction there can be.
+func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return classify(err, "begin to write to the cache")
+	}
+	if err := do(tx); err != nil {
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	if err := tx.Commit(); err != nil {
+		return classify(err, "write to the cache")
+	}
+	return nil
+}
+
+// read runs a function in a transaction that sees the cache as it is now, whatever is written meanwhile.
+func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return classify(err, "begin to read the cache")
+	}
+	return errors.Join(do(tx), ignoreDone(tx.Rollback()))
+}
+
+// ignoreDone: a transaction whose context ended, or that SQLite itself rolled back, is over already.
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) || err != nil && strings.Contains(err.Error(), "no transaction is active") {
+		return nil
+	}
+	return err
+}
+
+func unixOrNil(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return t.Unix()
+}

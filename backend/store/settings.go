@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"tollbook/backend/record"
+)
+
+// Setting reads a value kept under a name; empty when there is none.
+func (s *Store) Setting(ctx context.Context, name string) (string, error) {
+	var value string
+	err := s.readers.QueryRowContext(ctx, "SELECT value FROM setting WHERE name = ?", name).Scan(&value)
+	if err == sql.ErrNoRows {
+		return "", nil
+	}
+	return value, classify(err, "read a setting")
+}
+
+// SetSetting keeps a value under a name.
+func (s *Store) SetSetting(ctx context.Context, name, value string) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "REPLACE INTO setting (name, value) VALUES (?, ?)", name, value)
+		return classify(err, "keep a setting")
+	})
+}
+
+// Profile reads the account's profile as it was last fetched (JSON of the contract's Account); empty before the first sync.
+func (s *Store) Profile(ctx context.Context) (string, error) {
+	var body string
+	err := s.readers.QueryRowContext(ctx, "SELECT body FROM profile").Scan(&body)
+	if err == sql.ErrNoRows {
+		return "", nil
+	}
+	return body, classify(err, "read the profile")
+}
+
+// SetProfile keeps the account's profile.
+func (s *Store) SetProfile(ctx context.Context, body string) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "REPLACE INTO profile (id, body) VALUES (1, ?)", body)
+		return classify(err, "keep the profile")
+	})
+}
+
+// Count is how many records of a kind there are, by the digests; it reads no record.
+func (s *Store) Count(ctx context.Context, kind record.Kind) (int64, error) {
+	var n int64
+	err := s.readers.QueryRowContext(ctx, "SELECT IFNULL(SUM(rows), 0) FROM month_digest WHERE kind = ?", string(kind)).Scan(&n)
+	return n, classify(err, "count records")
+}

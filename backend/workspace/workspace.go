@@ -1,0 +1,234 @@
+// Package workspace opens a data folder: the sign-in, and the services over the cache of the account that is signed in. The window and
+// the console are two faces of the same workspace.
+package workspace
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"tollbook/backend/auth"
+	"tollbook/backend/bills"
+	"tollbook/backend/fault"
+	"tollbook/backend/job"
+	"tollbook/backend/statement"
+	"tollbook/backend/store"
+	"tollbook/backend/syncer"
+)
+
+// Events are told while work goes on. Both functions must return quickly.
+type Events struct {
+	Sync func(syncer.Status)
+	Job  func(job.Job)
+}
+
+// Workspace is an open data folder.
+type Workspace struct {
+	folder string
+	now    func() time.Time
+	events Events
+	Auth   *auth.Service
+
+	mu   sync.Mutex
+	desk *Desk
+}
+
+// Desk holds the services over one account's cache.
+type Desk struct {
+	AccountID string
+	Store     *store.Store
+	Syncer    *syncer.Syncer
+	Bills     *bills.Service
+	Jobs      *job.Manager
+	Exports   string // the folder of exported files
+	sample    bool
+}
+
+// Open opens a data folder, which is made when it is missing, for this user of the system alone.
+func Open(folder string, now func() time.Time, events Events) (*Workspace, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fault.Wrap(fault.ReadOnly, err, "make the data folder")
+	}
+	vault, err := auth.NewVault(folder)
+	if err != nil {
+		return nil, err
+	}
+	service, err := auth.New(folder, vault)
+	if err != nil {
+		return nil, err
+	}
+	return &Workspace{folder: folder, now: now, events: events, Auth: service}, nil
+}
+
+// Folder is the data folder.
+func (w *Workspace) Folder() string { return w.folder }
+
+// Desk opens the cache of the account that is signed in, or gives the one that is open. It needs no network.
+func (w *Workspace) Desk(ctx context.Context) (*Desk, error) {
+	state := w.Auth.State()
+	if state.Stage != auth.SignedIn {
+		return nil, fault.New(fault.SignInNeeded, "nobody is signed in")
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.desk != nil && w.desk.AccountID == state.Account.ID {
+		return w.desk, nil
+	}
+	if err := w.closeDesk(); err != nil {
+		return nil, err
+	}
+	desk, err := w.openDesk(ctx, state.Account.ID)
+	if err != nil {
+		return nil, err
+	}
+	w.desk = desk
+	return desk, nil
+}
+
+func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, error) {
+	cache, err := store.Open(ctx, w.cachePath(accountID))
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{AccountID: accountID, Store: cache, Exports: w.exportsPath(accountID)}
+	if err := os.MkdirAll(d.Exports, 0o700); err != nil {
+		return nil, errors.Join(fault.Wrap(fault.ReadOnly, err, "make the folder of exports"), cache.Close())
+	}
+	if err := statement.SweepPartial(d.Exports); err != nil {
+		return nil, errors.Join(err, cache.Close())
+	}
+	d.Syncer = syncer.New(cache, accountID, w.now, w.events.Sync)
+	d.Bills = bills.New(cache, w.now)
+	if d.Jobs, err = job.NewManager(ctx, cache, w.now, w.events.Job); err != nil {
+		return nil, errors.Join(err, cache.Close())
+	}
+	return d, nil
+}
+
+// cachePath: one file an account, whose name tells nothing of it.
+func (w *Workspace) cachePath(accountID string) string {
+	return filepath.Join(w.folder, "cache-"+tagOf(accountID)+".db")
+}
+
+func (w *Workspace) exportsPath(accountID string) string {
+	return filepath.Join(w.folder, "exports", tagOf(accountID))
+}
+
+func tagOf(accountID string) string {
+	sum := sha256.Sum256([]byte(accountID))
+	return hex.EncodeToString(sum[:8])
+}
+
+func (w *Workspace) closeDesk() error {
+	if w.desk == nil {
+		return nil
+	}
+	w.desk.Jobs.Close()
+	err := w.desk.Store.Close()
+	w.desk = nil
+	return err
+}
+
+// Close ends all work and closes the cache.
+func (w *Workspace) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.closeDesk()
+}
+
+// SignOut ends the session; wipe also removes the account's cache and its exports from this computer.
+func (w *Workspace) SignOut(ctx context.Context, wipe bool) (auth.State, error) {
+	accountID := w.Auth.State().Account.ID
+	if err := w.Close(); err != nil {
+		return auth.State{}, err
+	}
+	state, err := w.Auth.SignOut(ctx)
+	if err != nil || !wipe || accountID == "" {
+		return state, err
+	}
+	path := w.cachePath(accountID)
+	for _, file := range append(store.Files(path), path+".lock") {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return state, fault.Wrap(fault.ReadOnly, err, "remove the cache")
+		}
+	}
+	return state, wrap(os.RemoveAll(w.exportsPath(accountID)), "remove the exports")
+}
+
+func wrap(err error, attempted string) error {
+	if err == nil {
+		return nil
+	}
+	return fault.Wrap(fault.ReadOnly, err, "%s", attempted)
+}
+
+// Sync brings the cache to the hall's head. A session that the hall ended is noted; the cache stays open.
+func (w *Workspace) Sync(ctx context.Context) error {
+	desk, err := w.Desk(ctx)
+	if err != nil {
+		return err
+	}
+	hall, err := w.Auth.Caller()
+	if err != nil {
+		return err
+	}
+	err = desk.Syncer.Run(ctx, hall)
+	if fault.CodeOf(err) == fault.SignInNeeded {
+		return errors.Join(err, w.Auth.MarkExpired())
+	}
+	return err
+}
+
+// MarkSample makes every document say that its data are those of the sample fleet.
+func (d *Desk) MarkSample() { d.sample = true }
+
+// Export writes a document to a path and returns the files it became (a long PDF comes in volumes).
+func (d *Desk) Export(ctx context.Context, kind bills.Kind, query bills.Query, format statement.Format, path string, progress func(int64)) ([]string, error) {
+	var files []string
+	err := d.Bills.Document(ctx, kind, query, d.sample, func(table statement.Table) error {
+		var err error
+		files, err = statement.Write(ctx, path, format, table, progress)
+		return err
+	})
+	return files, err
+}
+
+// StartExport exports to the folder of exports as a job.
+func (d *Desk) StartExport(ctx context.Context, kind bills.Kind, query bills.Query, format statement.Format) (job.Job, error) {
+	if format != statement.Excel && format != statement.PDF && format != statement.CSV {
+		return job.Job{}, fault.New(fault.BadInput, "exports are xlsx, pdf or csv, not %q", format)
+	}
+	rows, errRows := d.Bills.Rows(ctx, kind, query)
+	summary, errSummary := d.Bills.Summary(kind, query)
+	name, errName := d.Bills.FileName(kind, query)
+	params, errParams := json.Marshal(query)
+	if err := errors.Join(errRows, errSummary, errName, errParams); err != nil {
+		return job.Job{}, err
+	}
+	plan := job.Plan{Kind: string(kind), Format: string(format), Summary: summary, Params: string(params), Rows: rows}
+	return d.Jobs.Start(ctx, plan, func(ctx context.Context, id int64, progress func(int64)) ([]string, error) {
+		file := fmt.Sprintf("%s_%d.%s", name, id, format)
+		return d.Export(ctx, kind, query, format, filepath.Join(d.Exports, file), progress)
+	})
+}
+
+// ExportAgain runs an export anew with the query it had (重新导出).
+func (d *Desk) ExportAgain(ctx context.Context, id int64) (job.Job, error) {
+	plan, err := d.Jobs.Params(ctx, id)
+	if err != nil {
+		return job.Job{}, err
+	}
+	var query bills.Query
+	if err := json.Unmarshal([]byte(plan.Params), &query); err != nil {
+		return job.Job{}, fault.Wrap(fault.CacheDamaged, err, "read what export %d was made with", id)
+	}
+	return d.StartExport(ctx, bills.Kind(plan.Kind), query, statement.Format(plan.Format))
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Every check there is, on a fresh machine: installs what it needs, then code generation, Go, pages, end-to-end in a browser and in the
+# real window, and the build for Windows. One step alone: build/test.sh STEP
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source build/packages.sh
+
+install_all() {
+  need_tools
+  need_packages gcc libc6-dev pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev fonts-noto-cjk chromium xvfb xauth imagemagick xdotool \
+    poppler-utils libreoffice-calc-nogui gcc-mingw-w64-x86-64
+}
+
+# Generated code is committed; regenerating must change nothing.
+generated() {
+  go generate ./backend/hallapi
+  build/bindings.sh
+  git diff --exit-code -- backend/hallapi frontend/wailsjs
+}
+
+go_code() {
+  local unformatted
+  unformatted=$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)
+  [ -z "$unformatted" ] || { echo "gofmt would change: $unformatted"; return 1; }
+  go vet ./...
+  go test ./...
+}
+
+pages() {
+  npm --prefix frontend ci --no-audit --no-fund --loglevel=error
+  npm --prefix frontend run --silent lint
+  npm --prefix frontend run --silent format:check
+  npm --prefix frontend test
+  npm --prefix frontend run --silent build
+}
+
+browser() {
+  go build -tags dev,webkit2_41 -o build/bin/tollbook-dev .
+  go build -o build/bin/hall ./backend/cmd/hall
+  xvfb-run -a -s "-screen 0 1400x900x24 -nolisten tcp" npm --prefix frontend run --silent e2e
+}
+
+window() {
+  go build -trimpath -tags desktop,production,webkit2_41 -ldflags "-w -s" -o build/bin/tollbook .
+  xvfb-run -a -s "-screen 0 1400x900x24 -nolisten tcp" node frontend/tests/window.mjs
+}
+
+windows_build() {
+  CC=x86_64-w64-mingw32-gcc CGO_ENABLED=1 GOOS=windows GOARCH=amd64 \
+    go build -trimpath -tags desktop,production -ldflags "-w -s -H windowsgui" -o build/bin/tollbook.exe .
+  CC=x86_64-w64-mingw32-gcc CGO_ENABLED=1 GOOS=windows GOARCH=amd64 go build -trimpath -o build/bin/tollctl.exe ./backend/cmd/tollctl
+}
+
+install_all
+if [ $# -gt 0 ]; then
+  for step in "$@"; do echo "== $step"; "$step"; done
+  exit 0
+fi
+for step in generated pages go_code browser window windows_build; do
+  start=$SECONDS
+  echo "== $step"
+  "$step"
+  echo "== $step: $((SECONDS - start)) s"
+done
+echo "all checks passed in $SECONDS s"

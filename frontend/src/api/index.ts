@@ -1,0 +1,83 @@
+/** The page's only door to Go: every call has a time limit, rejects with a Fault, and never gives null where a list is meant. */
+import * as Bills from '#wails/go/app/Bills'
+import * as Exports from '#wails/go/app/Exports'
+import * as Session from '#wails/go/app/Session'
+import * as Settings from '#wails/go/app/Settings'
+import * as Sync from '#wails/go/app/Sync'
+import { call, untilAnswered } from './call'
+import type { AuthState, BillQuery, ExportFormat, HallChoice, Selection } from './types'
+
+/** The proof reads every row of the cache: minutes with a large fleet. */
+const proofTimeout = 10 * 60_000
+
+function withLists(state: AuthState): AuthState {
+  return { ...state, accounts: state.accounts ?? [] }
+}
+
+function withSignIns(choice: HallChoice): HallChoice {
+  return { ...choice, signIns: choice.signIns ?? [] }
+}
+
+export const session = {
+  state: async () => withLists(await call(() => Session.State())),
+  hall: async () => withSignIns(await call(() => Session.Hall())),
+  useHall: async (url: string) => withSignIns(await call(() => Session.UseHall(url))),
+  requestCode: (userKind: string, phone: string) => call(() => Session.RequestCode(userKind, phone)),
+  demoMessages: async () => (await call(() => Session.DemoMessages())) ?? [],
+  signIn: async (userKind: string, phone: string, code: string) =>
+    withLists(await call(() => Session.SignIn(userKind, phone, code))),
+  verify: async (name: string, documentType: string, documentNumber: string) =>
+    withLists(await call(() => Session.Verify(name, documentType, documentNumber))),
+  chooseAccount: async (id: string) => withLists(await call(() => Session.ChooseAccount(id))),
+  signOut: async (wipe: boolean) => withLists(await call(() => Session.SignOut(wipe))),
+}
+
+export const sync = {
+  status: () => call(() => Sync.Status()),
+  start: () => call(() => Sync.Start()),
+  cancel: () => call(() => Sync.Cancel()),
+  proof: async () => {
+    const proof = await call(() => Sync.Proof(), proofTimeout)
+    return { ...proof, months: proof.months ?? [], unproven: proof.unproven ?? [] }
+  },
+}
+
+export const bills = {
+  span: () => call(() => Bills.Span()),
+  plates: async (part: string) => (await call(() => Bills.Plates(part))) ?? [],
+  statistics: async (query: BillQuery, offset: number, limit: number) => {
+    const page = await call(() => Bills.Statistics(query, offset, limit))
+    return { ...page, rows: page.rows ?? [] }
+  },
+  lines: async (query: BillQuery, offset: number, limit: number) => {
+    const page = await call(() => Bills.Lines(query, offset, limit))
+    return { ...page, rows: page.rows ?? [] }
+  },
+  sumStatistics: (query: BillQuery, selection: Selection) => call(() => Bills.SumStatistics(query, selection)),
+  sumLines: (query: BillQuery, selection: Selection) => call(() => Bills.SumLines(query, selection)),
+  copyStatistics: (query: BillQuery, selection: Selection) => call(() => Bills.CopyStatistics(query, selection)),
+  copyLines: (query: BillQuery, selection: Selection) => call(() => Bills.CopyLines(query, selection)),
+}
+
+export const exports = {
+  startStatistics: (query: BillQuery, format: ExportFormat) => call(() => Exports.StartStatistics(query, format)),
+  startLines: (query: BillQuery, format: ExportFormat) => call(() => Exports.StartLines(query, format)),
+  list: async (offset: number, limit: number) => {
+    const page = await call(() => Exports.List(offset, limit))
+    return { ...page, rows: page.rows ?? [] }
+  },
+  cancel: (id: number) => call(() => Exports.Cancel(id)),
+  again: (id: number) => call(() => Exports.Again(id)),
+  open: (id: number) => call(() => Exports.Open(id)),
+  openFolder: (id: number) => call(() => Exports.OpenFolder(id)),
+  saveAs: (id: number) => call(() => Exports.SaveAs(id), untilAnswered),
+}
+
+export const settings = {
+  load: (key: string) => call(() => Settings.Load(key)),
+  save: (key: string, value: string) => call(() => Settings.Save(key, value)),
+}
+
+export { onJob, onSync } from './events'
+export { Fault, toFault } from './fault'
+export type * from './types'

@@ -1,0 +1,24 @@
+import type { app, auth, bills, job, syncer } from '#wails/go/models'
+
+export type DemoMessage = app.DemoMessage
+export type DemoSignIn = app.DemoSignIn
+export type HallChoice = app.HallChoice
+export type Account = auth.Account
+export type CodeSent = auth.CodeSent
+export type AuthState = auth.State
+export type BillFilter = bills.Filter
+export type BillQuery = bills.Query
+export type LinePage = bills.LinePage
+export type LineRow = bills.LineRow
+export type Selection = bills.Selection
+export type SelectionSum = bills.SelectionSum
+export type Span = bills.Span
+export type StatisticsPage = bills.StatisticsPage
+export type StatisticsRow = bills.StatisticsRow
+export type Totals = bills.Totals
+export type Job = job.Job
+export type JobPage = job.Page
+export type MonthProof = syncer.MonthProof
+export type Proof = syncer.Proof
+export type SyncStatus = syncer.Status
+export type ExportFormat = 'xlsx' | 'pdf' | 'csv'

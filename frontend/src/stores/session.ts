@@ -1,0 +1,82 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { session as api, toFault } from '@/api'
+import type { AuthState, Fault, HallChoice } from '@/api'
+
+/** Who is signed in, where, and which hall the program speaks to. */
+export const useSessionStore = defineStore('session', () => {
+  const state = ref<AuthState | null>(null)
+  const hall = ref<HallChoice | null>(null)
+  /** Why the program could not find out who is signed in; the whole window shows it. */
+  const openFault = ref<Fault | null>(null)
+
+  const isSignedIn = computed(() => state.value?.stage === 'signedIn')
+  const isDemo = computed(() => hall.value?.demo ?? false)
+  const needsNewSignIn = computed(() => isSignedIn.value && state.value!.expired)
+  const hallName = computed(() => (isDemo.value ? '体验模式（样例数据）' : (hall.value?.url ?? '')))
+
+  async function load(): Promise<void> {
+    const [newState, newHall] = await Promise.all([api.state(), api.hall()])
+    state.value = newState
+    hall.value = newHall
+  }
+
+  /** load(), with the fault kept instead of thrown: there is no page yet that could catch it. */
+  async function open(): Promise<void> {
+    openFault.value = null
+    try {
+      await load()
+    } catch (reason) {
+      openFault.value = toFault(reason)
+    }
+  }
+
+  async function refreshState(): Promise<void> {
+    state.value = await api.state()
+  }
+
+  async function refreshHall(): Promise<void> {
+    hall.value = await api.hall()
+  }
+
+  /** An empty address is the demo hall. The sign-in belongs to a hall, so it is asked for anew. */
+  async function useHall(url: string): Promise<void> {
+    hall.value = await api.useHall(url)
+    await refreshState()
+  }
+
+  async function signIn(userKind: string, phone: string, code: string): Promise<void> {
+    state.value = await api.signIn(userKind, phone, code)
+  }
+
+  async function verify(name: string, documentType: string, documentNumber: string): Promise<void> {
+    state.value = await api.verify(name, documentType, documentNumber)
+  }
+
+  async function chooseAccount(id: string): Promise<void> {
+    state.value = await api.chooseAccount(id)
+  }
+
+  async function signOut(wipe: boolean): Promise<void> {
+    state.value = await api.signOut(wipe)
+  }
+
+  return {
+    state,
+    hall,
+    openFault,
+    isSignedIn,
+    isDemo,
+    needsNewSignIn,
+    hallName,
+    load,
+    open,
+    refreshState,
+    refreshHall,
+    useHall,
+    signIn,
+    verify,
+    chooseAccount,
+    signOut,
+  }
+})

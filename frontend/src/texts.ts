@@ -1,0 +1,82 @@
+/** Words for people, by fault code of backend/fault: what happened, and what to do next. A test holds this against the Go file. */
+
+export interface FaultText {
+  what: string
+  next: string
+}
+
+export const faultTexts: Record<string, FaultText> = {
+  hall_unreachable: {
+    what: '连接不上服务营业厅',
+    next: '请检查网络和服务地址后重试；已同步的数据仍可离线查看和导出。',
+  },
+  hall_not_recognized: {
+    what: '该地址的回答不是服务营业厅',
+    next: '可能是上网认证页面或填错了地址：请先完成网络认证，或检查服务地址后重试。',
+  },
+  hall_contract: { what: '服务营业厅的接口版本与本程序不一致', next: '请升级本程序，或联系管理员确认服务地址。' },
+  hall_failed: { what: '服务营业厅出现故障', next: '请稍后重试；多次出现请拨打客服热线 0571-96866。' },
+  too_many_requests: { what: '操作过于频繁', next: '请稍候再试。' },
+  code_rejected: { what: '验证码不正确或已失效', next: '请核对最新一条短信中的验证码，或重新获取。' },
+  locked: { what: '输错次数过多，已暂时锁定', next: '请等待锁定结束后再试，或拨打客服热线 0571-96866。' },
+  sign_in_needed: { what: '登录已过期', next: '请重新登录后再同步；已同步的数据仍可查看和导出。' },
+  verification_needed: { what: '尚未完成信息校验', next: '请填写名称和证件信息完成校验。' },
+  verification_failed: { what: '名称与证件信息不符', next: '请按办理ETC时预留的名称、证件类型和证件号码填写。' },
+  account_choice: { what: '尚未选择账号', next: '请选择要进入的账号。' },
+  account_gone: { what: '该账号已不在此登录名下', next: '请重新登录并选择账号；如有疑问请拨打客服热线 0571-96866。' },
+  feed_refused: {
+    what: '收到的数据前后不符，已拒绝写入',
+    next: '本地数据未受影响。请重新同步；多次出现请联系服务营业厅。',
+  },
+  feed_reset: { what: '服务营业厅的历史数据已重建', next: '请重新同步，程序将从头核对本地数据。' },
+  proof_failed: { what: '本地数据与服务营业厅核对不一致', next: '请重新同步，并在「月度核对」中查看不一致的月份。' },
+  not_synced: { what: '本地还没有数据', next: '请先点击「立即同步」。' },
+  disk_full: { what: '磁盘空间不足', next: '请清理磁盘空间后重试；已有数据未受影响。' },
+  read_only: { what: '没有写入权限', next: '请检查数据所在文件夹是否为只读，或换一个位置后重试。' },
+  cache_newer: { what: '本地数据由更新版本的程序写入', next: '请升级本程序后再打开；数据未被改动。' },
+  cache_damaged: { what: '本地数据文件已损坏', next: '请退出登录并选择清除本机数据，然后重新登录同步。' },
+  cache_busy: { what: '另一个程序正在同步同一份数据', next: '请等它结束或关闭它，然后重试。' },
+  cancelled: { what: '操作已取消', next: '需要时可重新开始。' },
+  bad_input: { what: '输入的内容无法处理', next: '请检查查询条件或缩小范围后重试；大量数据请使用导出。' },
+  not_found: { what: '找不到该记录或文件', next: '它可能已被移动或过期删除，请刷新列表或重新导出。' },
+  internal: { what: '程序内部出错', next: '请重试；多次出现请重启程序，并把出错时间告诉技术支持。' },
+  timeout: { what: '等待超时，没有收到结果', next: '请重试；若一直如此，请重启程序。' },
+}
+
+interface CodedFault {
+  code: string
+  retryAfterSeconds?: number
+}
+
+/** The text of a code; one that this version does not know reads as an internal fault. */
+export function faultText(fault: CodedFault): FaultText {
+  const text = faultTexts[fault.code] ?? faultTexts.internal!
+  const wait = fault.retryAfterSeconds ?? 0
+  return wait > 0 ? { what: text.what, next: `请在 ${waitText(wait)} 后再试。` } : text
+}
+
+/** One sentence pair, for a place with room for a line. */
+export function faultLine(fault: CodedFault): string {
+  const { what, next } = faultText(fault)
+  return `${what}。${next}`
+}
+
+export function waitText(seconds: number): string {
+  if (seconds < 60) return `${seconds} 秒`
+  const minutes = Math.floor(seconds / 60)
+  const rest = seconds % 60
+  return rest === 0 ? `${minutes} 分钟` : `${minutes} 分 ${rest} 秒`
+}
+
+export const hotline = '0571-96866'
+
+export const sceneNames: Record<string, string> = {
+  expressway: '高速通行',
+  nonExpressway: '非高速通行',
+  refund: '退费业务',
+  other: '其他',
+}
+
+export const jobKindNames: Record<string, string> = { billStatistics: '账单统计', billLines: '账单明细' }
+
+export const formatNames: Record<string, string> = { xlsx: 'Excel', pdf: 'PDF', csv: 'CSV' }

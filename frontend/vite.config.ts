@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
+import components from 'unplugin-vue-components/vite'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Vite empties dist, but Go embeds it: without this file a clean checkout would not build before npm ran. */
+const keepDist: Plugin = {
+  name: 'keep-dist',
+  apply: 'build',
+  closeBundle() {
+    writeFileSync(here('./dist/.gitkeep'), '')
+  },
+}
+
+export default defineConfig(({ mode }) => ({
+  // Wails serves the pages from a scheme of its own: relative addresses work there, in its dev server and in a preview.
+  base: './',
+  resolve: { alias: { '@': here('./src'), '#wails': here('./wailsjs') } },
+  plugins: [
+    vue(),
+    components({
+      dirs: [],
+      dts: 'src/components.d.ts',
+      resolvers: [ElementPlusResolver({ importStyle: mode === 'test' ? false : 'css' })],
+    }),
+    keepDist,
+  ],
+  build: { target: 'es2022', chunkSizeWarningLimit: 900, reportCompressedSize: false },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts', 'tests/unit/**/*.test.ts'],
+    server: { deps: { inline: ['element-plus'] } },
+  },
+}))
