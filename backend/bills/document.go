@@ -11,6 +11,7 @@ import (
 	"tollbook/backend/fault"
 	"tollbook/backend/hallapi"
 	"tollbook/backend/mask"
+	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/statement"
 	"tollbook/backend/store"
@@ -64,8 +65,13 @@ func (s *Service) statisticsDocument(ctx context.Context, query Query, cover sta
 	if err != nil {
 		return err
 	}
+	rows, amount := int64(0), money.Fen(0)
+	for _, sum := range sums {
+		rows, amount = rows+sum.Rows, amount+sum.Amount
+	}
 	return write(statement.Table{
 		Cover: cover,
+		Sums:  []int64{0, 0, 0, rows, int64(amount), 0},
 		Columns: []statement.Column{
 			{Title: "车牌号码", Type: statement.Text, Width: 22}, {Title: "统计时间", Type: statement.Text, Width: 14},
 			{Title: "ETC通行卡卡号", Type: statement.Text, Width: 18}, {Title: "账单笔数", Type: statement.Count, Width: 10, Sum: true},
@@ -93,6 +99,8 @@ func (s *Service) linesDocument(ctx context.Context, query Query, cover statemen
 	return s.store.StreamLines(ctx, filter, order(query), lastFinal, func(totals store.LineTotals, lines iter.Seq2[store.Line, error]) error {
 		return write(statement.Table{
 			Cover: cover,
+			// From the rollups: lines that add up to anything else are refused by the writer.
+			Sums: []int64{0, 0, 0, 0, 0, 0, int64(totals.Amount), 0},
 			Columns: []statement.Column{
 				{Title: "车牌号码", Type: statement.Text, Width: 22}, {Title: "通行时间", Type: statement.Moment, Width: 20},
 				{Title: "扣款日期", Type: statement.Day, Width: 12}, {Title: "ETC通行卡卡号", Type: statement.Text, Width: 18},

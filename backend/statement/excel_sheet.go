@@ -232,10 +232,13 @@ func serialDate(t time.Time, layout string) any {
 	if layout == dayLayout {
 		return days
 	}
-	// Rounded up to the next billionth of a day (86 microseconds): excelize cuts numbers off after 15 digits, and a moment just short of
-	// a second is shown as the second before, by LibreOffice at least.
+	// Up to the next billionth of a day (86 microseconds), never on or below the exact fraction: excelize cuts numbers off after 15
+	// digits, doubles fall short of most decimals, and LibreOffice shows a moment just short of a second as the second before.
 	const billion = 1_000_000_000
-	fraction := (ofDay*billion + daySeconds - 1) / daySeconds
+	fraction := ofDay * billion / daySeconds
+	if ofDay > 0 {
+		fraction++
+	}
 	return float64(days*billion+fraction) / billion
 }
 
