@@ -101,6 +101,10 @@ func countWrong(ctx context.Context, tx *sql.Tx, subject []byte, now time.Time) 
 	if wrong >= wrongCodesAllowed {
 		until, wrong = now.Add(lockLength).Unix(), 0
 	}
+	// Whoever's count and lock are over needs no row.
+	if _, err := tx.ExecContext(ctx, `DELETE FROM lockout WHERE last_wrong <= ? AND locked_until <= ?`, now.Add(-lockLength).Unix(), now.Unix()); err != nil {
+		return fmt.Errorf("forget old wrong codes: %w", err)
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO lockout (subject, wrong, last_wrong, locked_until) VALUES (?, ?, ?, ?)
 		ON CONFLICT (subject) DO UPDATE SET wrong = excluded.wrong, last_wrong = excluded.last_wrong, locked_until = excluded.locked_until`,
 		subject, wrong, now.Unix(), until)

@@ -36,18 +36,24 @@ func (s *Store) Load(ctx context.Context, account AccountID, batches iter.Seq[[]
 	return errors.Join(err, resetErr)
 }
 
-func (s *Store) encodeAndWrite(ctx context.Context, account AccountID, batches iter.Seq[[]Revision]) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+func (s *Store) encodeAndWrite(outer context.Context, account AccountID, batches iter.Seq[[]Revision]) error {
+	ctx, stop := context.WithCancel(outer)
+	defer stop()
 	queue, written := make(chan []feedRow, 1), make(chan error, 1)
 	go func() {
-		err := s.writeBatches(ctx, account, queue)
-		stop(err)
-		written <- err
+		defer stop() // the encoder must not wait for a writer that is gone
+		written <- s.writeBatches(ctx, account, queue)
 	}()
 	encodeErr := encodeBatches(ctx, account, batches, queue)
 	close(queue)
-	return errors.Join(<-written, encodeErr)
+	writeErr := <-written
+	switch {
+	case outer.Err() != nil:
+		return fmt.Errorf("load account %s: %w", account, context.Cause(outer))
+	case writeErr != nil:
+		return writeErr
+	}
+	return encodeErr
 }
 
 // feedRow is a row of table feed, ready to be written.
@@ -74,7 +80,7 @@ func encodeBatches(ctx context.Context, account AccountID, batches iter.Seq[[]Re
 		select {
 		case queue <- rows:
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return ctx.Err()
 		}
 	}
 	return nil

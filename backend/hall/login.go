@@ -50,11 +50,14 @@ func reserved(ctx context.Context, q querier, kind hallapi.UserKind, phone strin
 	return count > 0, nil
 }
 
-// putCode replaces the subject's code: only the newest is good.
-func putCode(ctx context.Context, tx *sql.Tx, subject, mac []byte, expiresAt time.Time) error {
+// putCode replaces the subject's code: only the newest is good. It also sweeps out codes that have expired.
+func putCode(ctx context.Context, tx *sql.Tx, subject, mac []byte, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM sms_code WHERE expires_at <= ?`, now.Unix()); err != nil {
+		return fmt.Errorf("sweep out codes: %w", err)
+	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO sms_code (subject, code_mac, expires_at, tries) VALUES (?, ?, ?, 0)
 		ON CONFLICT (subject) DO UPDATE SET code_mac = excluded.code_mac, expires_at = excluded.expires_at, tries = 0`,
-		subject, mac, expiresAt.Unix())
+		subject, mac, now.Add(codeLife).Unix())
 	if err != nil {
 		return fmt.Errorf("keep the code: %w", err)
 	}

@@ -67,7 +67,7 @@ func (s *signIns) requestCode(ctx context.Context, request hallapi.CodeRequest) 
 		if known, err = reserved(ctx, tx, request.UserKind, phone); err != nil {
 			return err
 		}
-		return putCode(ctx, tx, s.digest("subject", phone, kind, purpose), s.digest(phone, kind, purpose, code), now.Add(codeLife))
+		return putCode(ctx, tx, s.digest("subject", phone, kind, purpose), s.digest(phone, kind, purpose, code), now)
 	})
 	if err != nil || !known {
 		return err

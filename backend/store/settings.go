@@ -49,3 +49,24 @@ func (s *Store) Count(ctx context.Context, kind record.Kind) (int64, error) {
 	err := s.readers.QueryRowContext(ctx, "SELECT IFNULL(SUM(rows), 0) FROM month_digest WHERE kind = ?", string(kind)).Scan(&n)
 	return n, classify(err, "count records")
 }
+
+// AdoptLocal takes over what belongs to this computer alone, jobs and settings, from the cache at a path.
+func (s *Store) AdoptLocal(ctx context.Context, from string) error {
+	connection, err := s.writer.Conn(ctx)
+	if err != nil {
+		return classify(err, "take over jobs and settings")
+	}
+	defer connection.Close()
+	if _, err := connection.ExecContext(ctx, "ATTACH ? AS former", from); err != nil {
+		return classify(err, "take over jobs and settings")
+	}
+	_, err = connection.ExecContext(ctx, `BEGIN IMMEDIATE;
+		INSERT INTO job SELECT * FROM former.job;
+		REPLACE INTO setting SELECT * FROM former.setting;
+		COMMIT`)
+	if err != nil {
+		return classify(err, "take over jobs and settings")
+	}
+	_, err = connection.ExecContext(ctx, "DETACH former")
+	return classify(err, "take over jobs and settings")
+}

@@ -204,3 +204,25 @@ func TestASessionThatTheHallEndedIsNotedAndTheCacheStaysOpen(t *testing.T) {
 	c.signIn(c.desk, sample.ManualSignIn())
 	c.must(c.desk.Sync(t.Context()))
 }
+
+func TestAHallWhoseHistoryWasRebuiltIsFollowedAnew(t *testing.T) {
+	c := newClerk(t, sample.LoadManual)
+	c.signIn(c.desk, sample.ManualSignIn())
+	c.must(c.desk.Sync(t.Context()))
+	before := snapshot(c, c.desk)
+	c.must(c.services(c.desk).Store.SetSetting(t.Context(), "page.columns", "kept"))
+
+	restored := newClerk(t, sample.LoadManual) // the same account from a backup: another history
+	restored.must(addLines(restored, 7))
+	restored.signIn(c.desk, sample.ManualSignIn())
+	c.must(c.desk.Sync(t.Context()))
+	if after := snapshot(c, c.desk); after.lines != before.lines+7 || !after.proven {
+		t.Errorf("the cache is %+v, before %+v", after, before)
+	}
+	if kept, err := c.services(c.desk).Store.Setting(t.Context(), "page.columns"); err != nil || kept != "kept" {
+		t.Errorf("the setting is %q, %v", kept, err)
+	}
+	if left, err := filepath.Glob(filepath.Join(c.desk.Folder(), "*.rebuild*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

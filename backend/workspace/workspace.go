@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -154,11 +153,8 @@ func (w *Workspace) SignOut(ctx context.Context, wipe bool) (auth.State, error) 
 	if err != nil || !wipe || accountID == "" {
 		return state, err
 	}
-	path := w.cachePath(accountID)
-	for _, file := range append(store.Files(path), path+".lock") {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return state, fault.Wrap(fault.ReadOnly, err, "remove the cache")
-		}
+	if err := removeCache(w.cachePath(accountID)); err != nil {
+		return state, err
 	}
 	return state, wrap(os.RemoveAll(w.exportsPath(accountID)), "remove the exports")
 }
@@ -181,6 +177,9 @@ func (w *Workspace) Sync(ctx context.Context) error {
 		return err
 	}
 	err = desk.Syncer.Run(ctx, hall)
+	if fault.CodeOf(err) == fault.FeedReset {
+		err = w.rebuild(ctx, desk, hall)
+	}
 	if fault.CodeOf(err) == fault.SignInNeeded {
 		return errors.Join(err, w.Auth.MarkExpired())
 	}
