@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { faultLine, faultText, faultTexts, waitText } from './texts'
 
 /** The codes as Go declares them. */
 function codesInGo(): string[] {
-  const source = readFileSync(new URL('../../backend/fault/fault.go', import.meta.url), 'utf8')
+  const source = readFileSync(resolve(import.meta.dirname, '../../backend/fault/fault.go'), 'utf8')
   return [...source.matchAll(/^\t\w+\s+Code = "(\w+)"/gm)].map((match) => match[1]!)
 }
 

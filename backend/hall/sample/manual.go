@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"tollbook/backend/fault"
 	"tollbook/backend/hall"
 	"tollbook/backend/money"
 	"tollbook/backend/period"
@@ -55,6 +56,30 @@ func LoadManual(ctx context.Context, store *hall.Store) error {
 	}
 	_, err = store.Apply(ctx, manualAccount, changes)
 	return err
+}
+
+// ManualName names the sample of LoadManual where samples are named.
+const ManualName = "manual"
+
+// EnsureManual makes the database hold the manual's figures, as Ensure does for a fleet.
+func EnsureManual(ctx context.Context, store *hall.Store) error {
+	held, finished, err := store.Sample(ctx)
+	if err != nil {
+		return err
+	}
+	if finished && held == ManualName {
+		return nil
+	}
+	if finished {
+		return fault.New(fault.BadInput, "the database holds the sample %s: name another file", held)
+	}
+	if err := store.BeginSample(ctx, ManualName); err != nil {
+		return err
+	}
+	if err := LoadManual(ctx, store); err != nil {
+		return err
+	}
+	return store.EndSample(ctx)
 }
 
 func manualChanges() ([]hall.Change, error) {

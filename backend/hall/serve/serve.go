@@ -45,7 +45,7 @@ func Command() *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&options.db, "db", "", "the database, sqlite:PATH, made when missing (required)")
 	flags.StringVar(&options.listen, "listen", "127.0.0.1:8790", "the address to listen on; port 0 takes a free one")
-	flags.StringVar(&options.sample, "sample", "", "fill an empty database with a sample: vehicles=N,months=N,seed=N[,until=YYYY-MM-DD]")
+	flags.StringVar(&options.sample, "sample", "", "fill an empty database with a sample: vehicles=N,months=N,seed=N[,until=YYYY-MM-DD], or manual for the figures of the portal's manual")
 	flags.StringVar(&options.outbox, "sms-outbox", "", "append each SMS to this file, one line of JSON a message")
 	return command
 }
@@ -55,8 +55,8 @@ func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) 
 	if !isSQLite || path == "" {
 		return Usage{Err: fmt.Errorf("--db %q: want sqlite:PATH", options.db)}
 	}
-	params, err := sample.ParseParams(options.sample, sample.Params{Vehicles: 200, Months: 14, Seed: 1})
-	if options.sample != "" && err != nil {
+	fill, err := filler(options.sample)
+	if err != nil {
 		return Usage{Err: err}
 	}
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
@@ -70,17 +70,39 @@ func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) 
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	if options.sample != "" {
-		if err := fill(ctx, h.Store(), params, stdout, stderr); err != nil {
-			return errors.Join(err, listener.Close())
-		}
+	if err := fill(ctx, h.Store(), stdout, stderr); err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
 	return h.Serve(ctx, listener)
 }
 
-// fill makes the sample and prints what is needed to sign in to it.
-func fill(ctx context.Context, store *hall.Store, params sample.Params, stdout, stderr io.Writer) error {
+// fill brings a sample into a hall's database and prints what is needed to sign in to it.
+type fill func(ctx context.Context, store *hall.Store, stdout, stderr io.Writer) error
+
+// filler finds out what a sample's text asks for.
+func filler(text string) (fill, error) {
+	switch text {
+	case "":
+		return func(context.Context, *hall.Store, io.Writer, io.Writer) error { return nil }, nil
+	case sample.ManualName:
+		return fillManual, nil
+	}
+	params, err := sample.ParseParams(text, sample.Params{Vehicles: 200, Months: 14, Seed: 1})
+	return func(ctx context.Context, store *hall.Store, stdout, stderr io.Writer) error {
+		return fillFleet(ctx, store, params, stdout, stderr)
+	}, err
+}
+
+func fillManual(ctx context.Context, store *hall.Store, stdout, _ io.Writer) error {
+	if err := sample.EnsureManual(ctx, store); err != nil {
+		return err
+	}
+	printSignIns(stdout, sample.ManualSignIn())
+	return nil
+}
+
+func fillFleet(ctx context.Context, store *hall.Store, params sample.Params, stdout, stderr io.Writer) error {
 	params, err := sample.Ensure(ctx, store, params, time.Now(), progressTo(stderr))
 	if err != nil {
 		return err
@@ -90,11 +112,15 @@ func fill(ctx context.Context, store *hall.Store, params sample.Params, stdout, 
 		return err
 	}
 	fmt.Fprintf(stdout, "sample %s\n", params)
+	printSignIns(stdout, signIns...)
+	return nil
+}
+
+func printSignIns(stdout io.Writer, signIns ...sample.SignIn) {
 	for _, each := range signIns {
 		fmt.Fprintf(stdout, "sign in: user-kind=%s phone=%s name=%s document-type=%s document=%s\n",
 			each.UserKind, each.Phone, each.Name, each.DocumentType, each.DocumentNumber)
 	}
-	return nil
 }
 
 // progressTo writes a line at most every second.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { monthNumber, monthOfInstant, monthText, periodOf, periodsBetween, rangeLabel, widen } from './months'
+import { monthNumber, monthOfInstant, monthText, periodOf, periodsBetween, widen } from './months'
 
 describe('months', () => {
   it('refuses what is no month', () => {
@@ -35,10 +35,5 @@ describe('periods', () => {
 
   it('widens a run to whole periods, whichever end comes first', () => {
     expect(widen('year', '2024-11', '2023-02')).toEqual({ from: '2023-01', to: '2024-12' })
-  })
-
-  it('names a run by its ends', () => {
-    expect(rangeLabel('month', '2024-01', '2024-01')).toBe('2024年01月')
-    expect(rangeLabel('quarter', '2024-01', '2024-06')).toBe('2024年第1季度 至 2024年第2季度')
   })
 })

@@ -65,16 +65,6 @@ export function widen(kind: PeriodKind, from: string, to: string): { from: strin
   return { from: periodOf(kind, Math.min(first, last)).from, to: periodOf(kind, Math.max(first, last)).to }
 }
 
-/** "2024年01月" or "2024年01月 至 2024年03月". */
-export function rangeLabel(kind: PeriodKind, from: string, to: string): string {
-  const first = monthNumber(from)
-  const last = monthNumber(to)
-  if (first === null || last === null) return ''
-  const start = periodOf(kind, first).label
-  const end = periodOf(kind, last).label
-  return start === end ? start : `${start} 至 ${end}`
-}
-
 /** The month of an instant in civil time of China, whatever the machine's own zone is. */
 export function monthOfInstant(milliseconds: number): string {
   const china = new Date(milliseconds + 8 * 60 * 60 * 1000)

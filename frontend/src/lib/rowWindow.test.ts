@@ -11,7 +11,12 @@ function hall() {
   const fetch = (offset: number, limit: number) =>
     new Promise<number[]>((resolve, reject) => {
       const rows = Array.from({ length: limit }, (_, index) => offset + index)
-      calls.push({ offset, limit, answer: () => settle(() => resolve(rows)), fail: () => settle(() => reject(new Error('x'))) })
+      calls.push({
+        offset,
+        limit,
+        answer: () => settle(() => resolve(rows)),
+        fail: () => settle(() => reject(new Error('x'))),
+      })
     })
   return { calls, fetch, offsets: () => calls.map((call) => call.offset) }
 }

@@ -1,0 +1,143 @@
+// Page objects: what a person does in the program, by what a person sees.
+import assert from 'node:assert/strict'
+import { until } from './program.mjs'
+
+const byId = (page, id) => page.getByTestId(id)
+
+export const login = (page) => ({
+  fault: byId(page, 'login-fault'),
+  codeFault: byId(page, 'code-fault'),
+  steps: byId(page, 'login-steps'),
+  async fillSample(index = 0) {
+    await byId(page, 'demo-fill').nth(index).click()
+  },
+  async sendCode() {
+    await byId(page, 'send-code').click()
+  },
+  async enterCode(code) {
+    await byId(page, 'code').fill(code)
+    await byId(page, 'sign-in').click()
+  },
+  /** The code as the demo shows it; a click fills it in. */
+  async takeDemoCode() {
+    await byId(page, 'demo-code').first().click()
+  },
+  async verify({ name, document }) {
+    await byId(page, 'holder-name').fill(name)
+    await byId(page, 'document-number').fill(document)
+    await byId(page, 'verify').click()
+  },
+  async useHall(url) {
+    await byId(page, 'hall-open').click()
+    await byId(page, 'hall-address').click()
+    await byId(page, 'hall-url').fill(url)
+    await byId(page, 'hall-save').click()
+  },
+  /** The whole way in at a hall of its own process. */
+  async signInAt(hall) {
+    await this.useHall(hall.url)
+    await byId(page, 'hall-dialog').waitFor({ state: 'hidden' })
+    await byId(page, 'phone').fill(hall.clerk.phone)
+    await this.sendCode()
+    await this.enterCode(await hall.code(hall.clerk.phone))
+    await byId(page, 'holder-name').waitFor()
+    await this.verify(hall.clerk)
+  },
+  /** The whole way in on the demo hall. */
+  async signInToDemo() {
+    await this.fillSample()
+    await this.sendCode()
+    await this.takeDemoCode()
+    await byId(page, 'sign-in').click()
+    await byId(page, 'holder-name').waitFor()
+    await this.fillSample()
+    await byId(page, 'verify').click()
+  },
+})
+
+export const shell = (page) => ({
+  badge: byId(page, 'sync-badge'),
+  async synced() {
+    await page.locator('[data-testid="sync-badge"][data-state="synced"]').waitFor({ timeout: 90_000 })
+  },
+  async sync() {
+    await page.keyboard.press('F5')
+  },
+  async proof() {
+    await byId(page, 'sync-label').click()
+    await byId(page, 'proof-open').click()
+    return (await byId(page, 'proof-verdict').textContent()).trim()
+  },
+  async goTo(name) {
+    await byId(page, 'nav').getByRole('link', { name }).click()
+  },
+})
+
+const select = async (page, id, option) => {
+  await byId(page, id).click()
+  await page.getByRole('option', { name: option, exact: false }).locator('visible=true').first().click()
+}
+
+/** One of the two bill lists. */
+export const list = (page, name) => ({
+  root: byId(page, `list-${name}`),
+  pager: byId(page, 'pager'),
+  grid: page.getByRole('grid'),
+  async open() {
+    await byId(page, `tab-${name}`).click()
+    await this.ready()
+  },
+  async ready() {
+    await page.locator(`[data-testid="list-${name}"][data-ready="true"]`).waitFor()
+    await until('the rows', async () => (await page.locator('[role="gridcell"] .skeleton').count()) === 0)
+  },
+  async query({ plate, kind, from, to, scene } = {}) {
+    if (plate !== undefined) await byId(page, 'plate').fill(plate)
+    if (scene) await select(page, 'scene', scene)
+    if (kind) await select(page, 'period-kind', kind)
+    if (from) await select(page, 'period-from', from)
+    if (to) await select(page, 'period-to', to)
+    await byId(page, 'query').click()
+    await this.ready()
+  },
+  /** The cells of the rows on screen, by column. */
+  async rows() {
+    return page.locator('[role="grid"] [role="row"]:has([role="gridcell"])').evaluateAll((rows) =>
+      rows
+        .map((row) => ({
+          index: Number(row.getAttribute('aria-rowindex')),
+          cells: Object.fromEntries([...row.querySelectorAll('[role="gridcell"]')].map((cell) => [cell.dataset.key, cell.textContent.trim()])),
+        }))
+        .sort((a, b) => a.index - b.index)
+        .map((row) => row.cells),
+    )
+  },
+  async total() {
+    return (await byId(page, 'total-sum').textContent()).replace(/[^\d.-]/g, '')
+  },
+  async count() {
+    return Number((await byId(page, 'total-rows').textContent()).replace(/\D/g, ''))
+  },
+  async sort(column) {
+    await byId(page, `sort-${column}`).click()
+    await this.ready()
+  },
+  async status() {
+    return (await byId(page, 'status').textContent()).trim()
+  },
+  async exportAs(format) {
+    await byId(page, 'export').click()
+    await byId(page, `export-${format}`).click()
+  },
+})
+
+/** Waits until the newest export is in a state and gives its row. */
+export async function newestExport(page, state) {
+  const row = byId(page, 'export-row').first()
+  await until(`the newest export to be ${state}`, async () => (await row.getAttribute('data-state')) === state, 60)
+  return row
+}
+
+export function noFaults(program) {
+  assert.deepEqual(program.faults, [])
+}

@@ -1,0 +1,108 @@
+// Starts the real program for a story: its Go side with a data folder of its own, driven by a browser through Wails' dev server, and
+// halls as processes of their own.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
+const binary = (name) => join(root, 'build', 'bin', name)
+
+/** Waits until a condition gives something, and says what it waited for when it never does. */
+export async function until(what, condition, seconds = 30) {
+  const end = Date.now() + seconds * 1000
+  for (;;) {
+    const found = await condition()
+    if (found) return found
+    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function freePort() {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+const answers = (url) => fetch(url).then((answer) => answer.ok, () => false)
+
+/** Opens the program in a browser. env adds to the program's environment. */
+export async function openProgram({ env = {}, data, size = { width: 1366, height: 768 }, scheme = 'light' } = {}) {
+  const folder = data ?? (await mkdtemp(join(tmpdir(), 'tollbook-e2e-')))
+  const port = await freePort()
+  const program = spawn(binary('tollbook-dev'), {
+    env: { ...process.env, TOLLBOOK_E2E: '1', TOLLBOOK_DATA: folder, devserver: `127.0.0.1:${port}`, NO_AT_BRIDGE: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let log = ''
+  for (const stream of [program.stdout, program.stderr]) stream.on('data', (text) => (log += text))
+  const url = `http://127.0.0.1:${port}/`
+  await until(`the program at ${url}:\n${log}`, () => {
+    if (program.exitCode !== null) throw new Error(`the program ended:\n${log}`)
+    return answers(url)
+  })
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+  const page = await browser.newPage({ viewport: size, colorScheme: scheme, reducedMotion: 'reduce' })
+  const faults = []
+  // Wails' own dev script reads document.body before there is one; it is no part of what ships.
+  page.on('pageerror', (error) => error.stack?.includes('/wails/ipc.js') || faults.push(error.stack ?? error.message))
+  await page.goto(url)
+  return {
+    page,
+    folder,
+    faults,
+    log: () => log,
+    async close({ keepData = false } = {}) {
+      await browser.close()
+      program.kill('SIGTERM')
+      if (program.exitCode === null) await once(program, 'exit')
+      if (!keepData) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts a hall as a process of its own and waits until it listens. */
+export async function openHall(sample, listen = '127.0.0.1:0') {
+  const folder = await mkdtemp(join(tmpdir(), 'tollbook-hall-'))
+  const outbox = join(folder, 'sms.jsonl')
+  const hall = spawn(binary('hall'), ['serve', '--db', `sqlite:${join(folder, 'hall.db')}`, '--listen', listen, '--sample', sample, '--sms-outbox', outbox])
+  let output = ''
+  hall.stdout.on('data', (text) => (output += text))
+  hall.stderr.resume()
+  const url = await until('the hall to listen', () => {
+    if (hall.exitCode !== null) throw new Error('the hall ended')
+    return output.match(/listening on (\S+)/)?.[1]
+  }, 120)
+  const clerk = output.match(/user-kind=(?<kind>\S+) phone=(?<phone>\S+) name=(?<name>\S+) document-type=\S+ document=(?<document>\S+)/).groups
+  return {
+    url,
+    clerk,
+    /** The newest code that was sent to a phone. */
+    code: (phone) =>
+      until('a code in the outbox', async () => {
+        const lines = await readFile(outbox, 'utf8').catch(() => '')
+        return lines.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line)).findLast((sms) => sms.phone === phone)?.code
+      }),
+    async stop() {
+      if (hall.exitCode !== null) return
+      hall.kill('SIGTERM')
+      await once(hall, 'exit')
+    },
+    async close() {
+      await this.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
