@@ -7,7 +7,7 @@ source build/packages.sh
 
 install_all() {
   need_tools
-  need_packages gcc libc6-dev pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev fonts-noto-cjk chromium xvfb xauth imagemagick xdotool \
+  need_packages gcc libc6-dev pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev fonts-noto-cjk chromium xvfb xauth imagemagick \
     poppler-utils libreoffice-calc-nogui gcc-mingw-w64-x86-64
 }
 
@@ -42,7 +42,7 @@ browser() {
 
 window() {
   go build -trimpath -tags desktop,production,webkit2_41 -ldflags "-w -s" -o build/bin/tollbook .
-  xvfb-run -a -s "-screen 0 1400x900x24 -nolisten tcp" node frontend/tests/window.mjs
+  xvfb-run -a -s "-screen 0 1400x900x24 -nolisten tcp" node --test frontend/tests/window/window.e2e.mjs
 }
 
 windows_build() {

@@ -1,0 +1,110 @@
+// The main job in the real window: the production build under an X server. With PICTURES set, it leaves pictures of the window there.
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { until } from '../e2e/program.mjs'
+import { inspect } from './inspector.mjs'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+const pictures = process.env.PICTURES
+const inspectorPort = 9333
+
+let program, page, folder
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tollbook-window-'))
+  program = spawn(join(root, 'build', 'bin', 'tollbook'), {
+    env: {
+      ...process.env,
+      TOLLBOOK_DATA: folder,
+      TOLLBOOK_DEMO: 'vehicles=120,months=14,seed=1',
+      WEBKIT_INSPECTOR_HTTP_SERVER: `127.0.0.1:${inspectorPort}`,
+      NO_AT_BRIDGE: '1',
+    },
+    stdio: 'ignore',
+  })
+  page = await inspect(inspectorPort)
+})
+after(async () => {
+  page.close()
+  program.kill('SIGTERM')
+  if (program.exitCode === null) await once(program, 'exit')
+  await rm(folder, { recursive: true, force: true })
+})
+
+const element = (id) => `document.querySelector('[data-testid="${id}"]')`
+const shown = (id) => until(id, () => page.evaluate(`${element(id)} !== null`), 60)
+async function click(id) {
+  await until(`${id} to be ready`, () => page.evaluate(`${element(id)} !== null && !${element(id)}.disabled`), 60)
+  await page.evaluate(`${element(id)}.click()`)
+}
+
+function picture(name) {
+  if (!pictures) return
+  mkdirSync(pictures, { recursive: true })
+  execFileSync('import', ['-window', 'root', join(pictures, `${name}.png`)])
+}
+
+/** Two frames later what was asked for is on the screen. */
+async function settled() {
+  await page.evaluate('window.__settled = false; requestAnimationFrame(() => requestAnimationFrame(() => (window.__settled = true)))')
+  await until('two frames', () => page.evaluate('window.__settled'))
+}
+
+test('the window opens on the sign-in with the demo hall', async () => {
+  await shown('demo-fill')
+  assert.match(await page.evaluate('document.body.innerText'), /体验模式[\s\S]*登录浙江ETC服务营业厅|登录浙江ETC服务营业厅[\s\S]*体验模式/)
+  await click('demo-fill')
+  await settled()
+  picture('1-sign-in')
+})
+
+test('signing in leads to a synced and proven cache', async () => {
+  await click('send-code')
+  await click('demo-code')
+  await click('sign-in')
+  await shown('holder-name')
+  await click('demo-fill')
+  await settled()
+  picture('2-verification')
+  await click('verify')
+  await until('the sync', () => page.evaluate(`${element('sync-badge')}?.dataset.state === 'synced'`), 120)
+})
+
+test('the lists show the bill', async () => {
+  const rows = (name) => until(name, () => page.evaluate(`Number(document.querySelector('[data-testid="list-${name}"][data-ready="true"]')?.dataset.rows ?? 0)`))
+  assert.ok((await rows('statistics')) > 50)
+  await until('the cells', () => page.evaluate(`document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=gridcell] .skeleton')`))
+  await settled()
+  picture('3-statistics')
+  await click('tab-lines')
+  assert.ok((await rows('lines')) > 1000)
+  await until('the cells', () => page.evaluate(`document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=gridcell] .skeleton')`))
+  await settled()
+  picture('4-lines')
+})
+
+test('an export lands in the folder of exports', async () => {
+  for (const format of ['xlsx', 'pdf']) {
+    await click('export')
+    await click(`export-${format}`)
+  }
+  await click('export-records')
+  await until('both exports', () => page.evaluate(`document.querySelectorAll('[data-testid="export-row"][data-state="done"]').length === 2`), 60)
+  const [account] = await readdir(join(folder, 'exports'))
+  const files = await readdir(join(folder, 'exports', account))
+  assert.deepEqual(files.map((name) => name.split('.').pop()).sort(), ['pdf', 'xlsx'])
+  await settled()
+  picture('5-exports')
+})
+
+test('a method that breaks does not take the window with it', async () => {
+  await page.evaluate(`window.__answer = ''; window.go.app.Bills.Lines({filter: null}, -1, 0).then(() => (window.__answer = 'ok'), (reason) => (window.__answer = String(reason)))`)
+  const answer = await until('an answer', () => page.evaluate('window.__answer'))
+  assert.match(answer, /bad_input/)
+  assert.equal(program.exitCode, null)
+})
