@@ -70,9 +70,17 @@ func (d *demoHall) start(ready func(url string)) {
 		defer d.mu.Unlock()
 		d.running = false
 		if err != nil && ctx.Err() == nil {
-			d.now.err = fault.Wrap(fault.HallFailed, err, "start the demo hall")
+			d.now.err = demoFault(err)
 		}
 	}()
+}
+
+// demoFault keeps the code on which a person can act, such as a full disk; any other failure is the hall's.
+func demoFault(err error) error {
+	if code := fault.CodeOf(err); code != fault.Internal {
+		return err
+	}
+	return fault.Wrap(fault.HallFailed, err, "start the demo hall")
 }
 
 // run opens the hall, makes its fleet unless it is there, and serves it until the context ends.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"tollbook/backend/auth"
 	"tollbook/backend/fault"
@@ -29,11 +28,12 @@ type DemoSignIn struct {
 
 // HallChoice is where the program signs in: its own demo hall, or one at an address.
 type HallChoice struct {
-	Demo     bool         `json:"demo"`
-	URL      string       `json:"url"`
-	Starting bool         `json:"starting"` // the demo hall still generates its fleet
-	Progress int64        `json:"progress"` // of the generation, percent
-	SignIns  []DemoSignIn `json:"signIns"`
+	Demo      bool         `json:"demo"`
+	URL       string       `json:"url"`
+	Starting  bool         `json:"starting"`  // the demo hall still generates its fleet
+	Progress  int64        `json:"progress"`  // of the generation, percent
+	ErrorCode string       `json:"errorCode"` // why the demo hall did not start: a code of package fault
+	SignIns   []DemoSignIn `json:"signIns"`
 }
 
 // State tells where the sign-in stands.
@@ -73,7 +73,11 @@ func (s *shell) hallChoice() (HallChoice, error) {
 	}
 	demo := s.demo.state()
 	signIns, err := demoSignIns()
-	return HallChoice{Demo: true, URL: demo.url, Starting: demo.url == "" && demo.err == nil, Progress: demo.percent, SignIns: signIns}, errors.Join(demo.err, err)
+	// A demo hall that failed is told, not returned as an error: the user may turn to another hall.
+	return HallChoice{
+		Demo: true, URL: demo.url, Starting: demo.url == "" && demo.err == nil, Progress: demo.percent,
+		ErrorCode: string(fault.CodeOf(demo.err)), SignIns: signIns,
+	}, err
 }
 
 // hallURL is the address to sign in at.

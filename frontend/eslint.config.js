@@ -4,7 +4,7 @@ import vue from 'eslint-plugin-vue'
 import ts from 'typescript-eslint'
 
 export default ts.config(
-  { ignores: ['dist', 'wailsjs', 'node_modules', 'src/components.d.ts', 'tests/e2e', 'test-results'] },
+  { ignores: ['dist', 'wailsjs', 'node_modules', 'src/components.d.ts', 'test-results'] },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...vue.configs['flat/recommended'],
@@ -35,5 +35,6 @@ export default ts.config(
       ],
     },
   },
+  { files: ['tests/e2e/**', 'tests/window/**'], languageOptions: { globals: { ...globals.browser, ...globals.node } } },
   { files: ['src/api/**'], rules: { 'no-restricted-imports': 'off' } },
 )

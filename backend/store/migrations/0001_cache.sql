@@ -143,6 +143,8 @@ CREATE TABLE bill_rollup (
     amount     INTEGER NOT NULL,
     PRIMARY KEY (vehicle_id, card_id, month, scene)
 ) STRICT, WITHOUT ROWID;
+-- A statistic or a total reads the months it is of, not the years before them: the index holds all there is of a row.
+CREATE INDEX bill_rollup_month ON bill_rollup (month, scene, rows, amount);
 
 CREATE TABLE refund (
     id          INTEGER PRIMARY KEY,

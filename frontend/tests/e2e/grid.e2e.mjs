@@ -34,10 +34,16 @@ test('pages of the portal: ten rows, and the last page by its number', async () 
 test('sorting by a column orders the whole list, both ways', async () => {
   await details.sort('amount')
   const least = (await details.rows()).map((row) => fen(row.amount))
-  assert.deepEqual(least, [...least].sort((a, b) => a - b))
+  assert.deepEqual(
+    least,
+    [...least].sort((a, b) => a - b),
+  )
   await details.sort('amount')
   const most = (await details.rows()).map((row) => fen(row.amount))
-  assert.deepEqual(most, [...most].sort((a, b) => b - a))
+  assert.deepEqual(
+    most,
+    [...most].sort((a, b) => b - a),
+  )
   assert.ok(most[0] > least[0])
   await details.sort('amount') // back to the list's own order
 })
@@ -102,7 +108,12 @@ test('a statistic leads to its lines, which add up to it', async () => {
   const { amount, plate } = (await statistics.rows())[0]
   await page.locator('[role="gridcell"][data-row="0"][data-key="amount"]').dblclick()
   await details.ready()
-  await until('its lines', async () => Number(await details.total()) * 100 === fen(amount) || Math.round(Number(await details.total()) * 100) === fen(amount))
+  await until(
+    'its lines',
+    async () =>
+      Number(await details.total()) * 100 === fen(amount) ||
+      Math.round(Number(await details.total()) * 100) === fen(amount),
+  )
   for (const row of await details.rows()) assert.equal(row.plate, plate)
   await page.goBack()
   await statistics.ready()

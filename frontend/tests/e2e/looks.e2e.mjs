@@ -23,10 +23,17 @@ async function look(page, name) {
 }
 
 for (const scheme of ['light', 'dark']) {
-  for (const [width, height] of [[1366, 768], [1920, 1080]]) {
+  for (const [width, height] of [
+    [1366, 768],
+    [1920, 1080],
+  ]) {
     test(`${scheme} at ${width}×${height}`, async () => {
       await mkdir(pictures, { recursive: true })
-      const program = await openProgram({ env: { TOLLBOOK_DEMO: 'vehicles=30,months=3,seed=2' }, size: { width, height }, scheme })
+      const program = await openProgram({
+        env: { TOLLBOOK_DEMO: 'vehicles=30,months=3,seed=2' },
+        size: { width, height },
+        scheme,
+      })
       const { page } = program
       const name = (screen) => `${screen}-${scheme}-${width}`
       try {

@@ -106,7 +106,9 @@ export const list = (page, name) => ({
       rows
         .map((row) => ({
           index: Number(row.getAttribute('aria-rowindex')),
-          cells: Object.fromEntries([...row.querySelectorAll('[role="gridcell"]')].map((cell) => [cell.dataset.key, cell.textContent.trim()])),
+          cells: Object.fromEntries(
+            [...row.querySelectorAll('[role="gridcell"]')].map((cell) => [cell.dataset.key, cell.textContent.trim()]),
+          ),
         }))
         .sort((a, b) => a.index - b.index)
         .map((row) => row.cells),

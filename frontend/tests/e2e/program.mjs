@@ -33,14 +33,25 @@ async function freePort() {
   return port
 }
 
-const answers = (url) => fetch(url).then((answer) => answer.ok, () => false)
+const answers = (url) =>
+  fetch(url).then(
+    (answer) => answer.ok,
+    () => false,
+  )
 
 /** Opens the program in a browser. env adds to the program's environment. */
 export async function openProgram({ env = {}, data, size = { width: 1366, height: 768 }, scheme = 'light' } = {}) {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'tollbook-e2e-')))
   const port = await freePort()
   const program = spawn(binary('tollbook-dev'), {
-    env: { ...process.env, TOLLBOOK_E2E: '1', TOLLBOOK_DATA: folder, devserver: `127.0.0.1:${port}`, NO_AT_BRIDGE: '1', ...env },
+    env: {
+      ...process.env,
+      TOLLBOOK_E2E: '1',
+      TOLLBOOK_DATA: folder,
+      devserver: `127.0.0.1:${port}`,
+      NO_AT_BRIDGE: '1',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let log = ''
@@ -52,7 +63,13 @@ export async function openProgram({ env = {}, data, size = { width: 1366, height
   })
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
   const page = await browser.newPage({ viewport: size, colorScheme: scheme, reducedMotion: 'reduce' })
   const faults = []
@@ -77,15 +94,31 @@ export async function openProgram({ env = {}, data, size = { width: 1366, height
 export async function openHall(sample, listen = '127.0.0.1:0') {
   const folder = await mkdtemp(join(tmpdir(), 'tollbook-hall-'))
   const outbox = join(folder, 'sms.jsonl')
-  const hall = spawn(binary('hall'), ['serve', '--db', `sqlite:${join(folder, 'hall.db')}`, '--listen', listen, '--sample', sample, '--sms-outbox', outbox])
+  const hall = spawn(binary('hall'), [
+    'serve',
+    '--db',
+    `sqlite:${join(folder, 'hall.db')}`,
+    '--listen',
+    listen,
+    '--sample',
+    sample,
+    '--sms-outbox',
+    outbox,
+  ])
   let output = ''
   hall.stdout.on('data', (text) => (output += text))
   hall.stderr.resume()
-  const url = await until('the hall to listen', () => {
-    if (hall.exitCode !== null) throw new Error('the hall ended')
-    return output.match(/listening on (\S+)/)?.[1]
-  }, 120)
-  const clerk = output.match(/user-kind=(?<kind>\S+) phone=(?<phone>\S+) name=(?<name>\S+) document-type=\S+ document=(?<document>\S+)/).groups
+  const url = await until(
+    'the hall to listen',
+    () => {
+      if (hall.exitCode !== null) throw new Error('the hall ended')
+      return output.match(/listening on (\S+)/)?.[1]
+    },
+    120,
+  )
+  const clerk = output.match(
+    /user-kind=(?<kind>\S+) phone=(?<phone>\S+) name=(?<name>\S+) document-type=\S+ document=(?<document>\S+)/,
+  ).groups
   return {
     url,
     clerk,
@@ -93,7 +126,12 @@ export async function openHall(sample, listen = '127.0.0.1:0') {
     code: (phone) =>
       until('a code in the outbox', async () => {
         const lines = await readFile(outbox, 'utf8').catch(() => '')
-        return lines.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line)).findLast((sms) => sms.phone === phone)?.code
+        return lines
+          .trim()
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line))
+          .findLast((sms) => sms.phone === phone)?.code
       }),
     async stop() {
       if (hall.exitCode !== null) return

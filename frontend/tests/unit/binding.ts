@@ -25,7 +25,15 @@ export function authState(change: Partial<AuthState> = {}): AuthState {
 }
 
 export function hallChoice(change: Partial<HallChoice> = {}): HallChoice {
-  return { demo: false, url: 'https://hall.example.test', starting: false, progress: 0, signIns: [], ...change }
+  return {
+    demo: false,
+    url: 'https://hall.example.test',
+    starting: false,
+    progress: 0,
+    errorCode: '',
+    signIns: [],
+    ...change,
+  }
 }
 
 export function syncStatus(change: Partial<SyncStatus> = {}): SyncStatus {

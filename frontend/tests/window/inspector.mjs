@@ -5,7 +5,13 @@ import { until } from '../e2e/program.mjs'
 /** Connects to the window's page and gives a function that evaluates an expression in it. */
 export async function inspect(port) {
   // A connection before the page is listed would take its place and never hear of it.
-  const listed = () => fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text(), () => '').then((text) => text.includes('/socket/1/1/WebPage'))
+  const listed = () =>
+    fetch(`http://127.0.0.1:${port}/`)
+      .then(
+        (answer) => answer.text(),
+        () => '',
+      )
+      .then((text) => text.includes('/socket/1/1/WebPage'))
   await until('the page to be listed', listed, 60)
   const session = await until('the inspector', () => connect(`ws://127.0.0.1:${port}/socket/1/1/WebPage`), 60)
   let calls = 0
@@ -13,11 +19,17 @@ export async function inspect(port) {
     new Promise((resolve, reject) => {
       const id = ++calls
       session.waiting.set(id, ({ result, error }) =>
-        error || result.wasThrown ? reject(new Error(error?.message ?? result.result.description)) : resolve(result.result.value),
+        error || result.wasThrown
+          ? reject(new Error(error?.message ?? result.result.description))
+          : resolve(result.result.value),
       )
       const message = JSON.stringify({ id, method: 'Runtime.evaluate', params: { expression, returnByValue: true } })
       session.socket.send(
-        JSON.stringify({ id: 1_000_000 + id, method: 'Target.sendMessageToTarget', params: { targetId: session.target, message } }),
+        JSON.stringify({
+          id: 1_000_000 + id,
+          method: 'Target.sendMessageToTarget',
+          params: { targetId: session.target, message },
+        }),
       )
     })
   return { evaluate, close: () => session.socket.close() }

@@ -51,13 +51,18 @@ function picture(name) {
 
 /** Two frames later what was asked for is on the screen. */
 async function settled() {
-  await page.evaluate('window.__settled = false; requestAnimationFrame(() => requestAnimationFrame(() => (window.__settled = true)))')
+  await page.evaluate(
+    'window.__settled = false; requestAnimationFrame(() => requestAnimationFrame(() => (window.__settled = true)))',
+  )
   await until('two frames', () => page.evaluate('window.__settled'))
 }
 
 test('the window opens on the sign-in with the demo hall', async () => {
   await shown('demo-fill')
-  assert.match(await page.evaluate('document.body.innerText'), /体验模式[\s\S]*登录浙江ETC服务营业厅|登录浙江ETC服务营业厅[\s\S]*体验模式/)
+  assert.match(
+    await page.evaluate('document.body.innerText'),
+    /体验模式[\s\S]*登录浙江ETC服务营业厅|登录浙江ETC服务营业厅[\s\S]*体验模式/,
+  )
   await click('demo-fill')
   await settled()
   picture('1-sign-in')
@@ -76,14 +81,27 @@ test('signing in leads to a synced and proven cache', async () => {
 })
 
 test('the lists show the bill', async () => {
-  const rows = (name) => until(name, () => page.evaluate(`Number(document.querySelector('[data-testid="list-${name}"][data-ready="true"]')?.dataset.rows ?? 0)`))
+  const rows = (name) =>
+    until(name, () =>
+      page.evaluate(
+        `Number(document.querySelector('[data-testid="list-${name}"][data-ready="true"]')?.dataset.rows ?? 0)`,
+      ),
+    )
   assert.ok((await rows('statistics')) > 50)
-  await until('the cells', () => page.evaluate(`document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=gridcell] .skeleton')`))
+  await until('the cells', () =>
+    page.evaluate(
+      `document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=gridcell] .skeleton')`,
+    ),
+  )
   await settled()
   picture('3-statistics')
   await click('tab-lines')
   assert.ok((await rows('lines')) > 1000)
-  await until('the cells', () => page.evaluate(`document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=gridcell] .skeleton')`))
+  await until('the cells', () =>
+    page.evaluate(
+      `document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=gridcell] .skeleton')`,
+    ),
+  )
   await settled()
   picture('4-lines')
 })
@@ -94,7 +112,11 @@ test('an export lands in the folder of exports', async () => {
     await click(`export-${format}`)
   }
   await click('export-records')
-  await until('both exports', () => page.evaluate(`document.querySelectorAll('[data-testid="export-row"][data-state="done"]').length === 2`), 60)
+  await until(
+    'both exports',
+    () => page.evaluate(`document.querySelectorAll('[data-testid="export-row"][data-state="done"]').length === 2`),
+    60,
+  )
   const [account] = await readdir(join(folder, 'exports'))
   const files = await readdir(join(folder, 'exports', account))
   assert.deepEqual(files.map((name) => name.split('.').pop()).sort(), ['pdf', 'xlsx'])
@@ -103,7 +125,9 @@ test('an export lands in the folder of exports', async () => {
 })
 
 test('a method that breaks does not take the window with it', async () => {
-  await page.evaluate(`window.__answer = ''; window.go.app.Bills.Lines({filter: null}, -1, 0).then(() => (window.__answer = 'ok'), (reason) => (window.__answer = String(reason)))`)
+  await page.evaluate(
+    `window.__answer = ''; window.go.app.Bills.Lines({filter: null}, -1, 0).then(() => (window.__answer = 'ok'), (reason) => (window.__answer = String(reason)))`,
+  )
   const answer = await until('an answer', () => page.evaluate('window.__answer'))
   assert.match(answer, /bad_input/)
   assert.equal(program.exitCode, null)

@@ -17,6 +17,7 @@ export namespace app {
 	    url: string;
 	    starting: boolean;
 	    progress: number;
+	    errorCode: string;
 	    signIns: DemoSignIn[];
 	}
 
