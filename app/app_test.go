@@ -21,7 +21,7 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 		"Bills.CopyLines", "Bills.CopyStatistics", "Bills.Lines", "Bills.Plates", "Bills.Span", "Bills.Statistics", "Bills.SumLines", "Bills.SumStatistics",
 		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartLines", "Exports.StartStatistics",
 		"Session.ChooseAccount", "Session.DemoMessages", "Session.Hall", "Session.RequestCode", "Session.SignIn", "Session.SignOut", "Session.State", "Session.UseHall", "Session.Verify",
-		"Settings.Load", "Settings.Save", "Sync.Cancel", "Sync.Proof", "Sync.Start", "Sync.Status",
+		"Settings.Load", "Settings.Save", "Sync.Cancel", "Sync.CancelProof", "Sync.Proof", "Sync.Start", "Sync.Status",
 	}
 	var got []string
 	for _, bound := range windowOptions(newShell(), fstest.MapFS{}).Bind {

@@ -23,8 +23,9 @@ import (
 
 // The events the page listens to. Each carries the whole state, since events may overtake each other.
 const (
-	syncEvent = "sync"
-	jobEvent  = "job"
+	syncEvent  = "sync"
+	jobEvent   = "job"
+	proofEvent = "proof"
 )
 
 const (
@@ -46,10 +47,11 @@ type shell struct {
 	prefs     *preferences
 	log       *slog.Logger
 
-	mu         sync.Mutex
-	cancelSync context.CancelFunc // nil: no sync runs
-	lastTold   time.Time
-	syncs      sync.WaitGroup
+	mu          sync.Mutex
+	cancelSync  context.CancelFunc // nil: no sync runs
+	cancelProof context.CancelFunc // of the newest proof; nil: none was asked for
+	lastTold    time.Time
+	syncs       sync.WaitGroup
 }
 
 func newShell() *shell {
@@ -208,20 +210,27 @@ func (s *shell) syncRegularly() {
 
 // guard runs the body of a bound method: after start, with a deadline, and with a panic turned into an error, since a panic would leave
 // the page waiting for ever.
-func guard[T any](s *shell, method string, do func(ctx context.Context) (T, error)) (answer T, err error) {
+func guard[T any](s *shell, method string, do func(ctx context.Context) (T, error)) (T, error) {
+	return guardPatiently(s, method, func(ctx context.Context) (T, error) {
+		ctx, cancel := context.WithTimeout(ctx, callLimit)
+		defer cancel()
+		return do(ctx)
+	})
+}
+
+// guardPatiently is guard without the deadline, for work that tells its progress and can be cancelled.
+func guardPatiently[T any](s *shell, method string, do func(ctx context.Context) (T, error)) (answer T, err error) {
 	<-s.ready
 	if s.failed != nil {
 		return answer, s.failed
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, callLimit)
-	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {
 			s.log.Error("a bound method broke", "method", method, "panic", fmt.Sprint(r))
 			err = fault.New(fault.Internal, "%s broke", method)
 		}
 	}()
-	return do(ctx)
+	return do(s.ctx)
 }
 
 // withDesk is guard for what works on the signed-in account's cache.

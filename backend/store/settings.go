@@ -50,6 +50,13 @@ func (s *Store) Count(ctx context.Context, kind record.Kind) (int64, error) {
 	return n, classify(err, "count records")
 }
 
+// CountAll is how many records of known kinds there are, by the digests.
+func (s *Store) CountAll(ctx context.Context) (int64, error) {
+	var n int64
+	err := s.readers.QueryRowContext(ctx, "SELECT IFNULL(SUM(rows), 0) FROM month_digest").Scan(&n)
+	return n, classify(err, "count records")
+}
+
 // AdoptLocal takes over what belongs to this computer alone, jobs and settings, from the cache at a path.
 func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 	connection, err := s.writer.Conn(ctx)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tollbook/backend/auth"
@@ -35,6 +36,7 @@ type Workspace struct {
 	now    func() time.Time
 	events Events
 	Auth   *auth.Service
+	vault  *auth.UserVault
 
 	mu   sync.Mutex
 	desk *Desk
@@ -48,7 +50,7 @@ type Desk struct {
 	Bills     *bills.Service
 	Jobs      *job.Manager
 	Exports   string // the folder of exported files
-	sample    bool
+	sample    atomic.Bool
 }
 
 // Open opens a data folder, which is made when it is missing, for this user of the system alone.
@@ -64,11 +66,14 @@ func Open(folder string, now func() time.Time, events Events) (*Workspace, error
 	if err != nil {
 		return nil, err
 	}
-	return &Workspace{folder: folder, now: now, events: events, Auth: service}, nil
+	return &Workspace{folder: folder, now: now, events: events, Auth: service, vault: vault}, nil
 }
 
 // Folder is the data folder.
 func (w *Workspace) Folder() string { return w.folder }
+
+// TokenInFile tells whether the session's token lies in a file of the data folder, for want of a keychain.
+func (w *Workspace) TokenInFile() bool { return w.vault.InFile() }
 
 // Desk opens the cache of the account that is signed in, or gives the one that is open. It needs no network.
 func (w *Workspace) Desk(ctx context.Context) (*Desk, error) {
@@ -187,12 +192,12 @@ func (w *Workspace) Sync(ctx context.Context) error {
 }
 
 // MarkSample makes every document say that its data are those of the sample fleet.
-func (d *Desk) MarkSample() { d.sample = true }
+func (d *Desk) MarkSample() { d.sample.Store(true) }
 
 // Export writes a document to a path and returns the files it became (a long PDF comes in volumes).
 func (d *Desk) Export(ctx context.Context, kind bills.Kind, query bills.Query, format statement.Format, path string, progress func(int64)) ([]string, error) {
 	var files []string
-	err := d.Bills.Document(ctx, kind, query, d.sample, func(table statement.Table) error {
+	err := d.Bills.Document(ctx, kind, query, d.sample.Load(), func(table statement.Table) error {
 		var err error
 		files, err = statement.Write(ctx, path, format, table, progress)
 		return err

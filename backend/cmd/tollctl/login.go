@@ -76,6 +76,9 @@ func (c *console) loginTo(ctx context.Context, w *workspace.Workspace, f loginFl
 	if err != nil {
 		return err
 	}
+	if w.TokenInFile() {
+		fmt.Fprintln(c.err, "this system has no keychain: the session is kept in the data folder, in a file that only you can read")
+	}
 	return c.print(map[string]any{"account": state.Account, "hall": f.hall}, func(out io.Writer) {
 		fmt.Fprintf(out, "signed in: %s\n", state.Account.Name)
 	})

@@ -1,5 +1,5 @@
 import { EventsOn } from '#wails/runtime/runtime'
-import type { Job, SyncStatus } from './types'
+import type { Job, ProofProgress, SyncStatus } from './types'
 
 /**
  * Events carry absolute states. Wails' dev server may deliver them out of order, so no listener counts them or relies on their order.
@@ -11,4 +11,8 @@ export function onSync(listener: (status: SyncStatus) => void): () => void {
 
 export function onJob(listener: (job: Job) => void): () => void {
   return EventsOn('job', listener)
+}
+
+export function onProof(listener: (progress: ProofProgress) => void): () => void {
+  return EventsOn('proof', listener)
 }

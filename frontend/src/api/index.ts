@@ -40,6 +40,7 @@ export const sync = {
     const proof = await call(() => Sync.Proof(), proofTimeout)
     return { ...proof, months: proof.months ?? [], unproven: proof.unproven ?? [] }
   },
+  cancelProof: () => call(() => Sync.CancelProof()),
 }
 
 export const bills = {
@@ -78,6 +79,6 @@ export const settings = {
   save: (key: string, value: string) => call(() => Settings.Save(key, value)),
 }
 
-export { onJob, onSync } from './events'
+export { onJob, onProof, onSync } from './events'
 export { Fault, toFault } from './fault'
 export type * from './types'

@@ -22,3 +22,9 @@ export type MonthProof = syncer.MonthProof
 export type Proof = syncer.Proof
 export type SyncStatus = syncer.Status
 export type ExportFormat = 'xlsx' | 'pdf' | 'csv'
+
+/** What the event "proof" carries; no bound method gives it, so the bindings have no type for it. */
+export interface ProofProgress {
+  done: number
+  total: number
+}

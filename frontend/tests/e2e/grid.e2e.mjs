@@ -119,7 +119,7 @@ test('a statistic leads to its lines, which add up to it', async () => {
   await statistics.ready()
 })
 
-test('an export is cancelled without leaving a file, and what was set is kept', async () => {
+test('an export outlives a reload of the page', async () => {
   await details.open()
   await details.exportAs('xlsx')
   await shell(page).goTo('导出记录')

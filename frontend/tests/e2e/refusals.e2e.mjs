@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { list, login, noFaults, shell } from './pages.mjs'
+import { list, login, newestExport, noFaults, shell } from './pages.mjs'
 import { openHall, openProgram, until } from './program.mjs'
 
 /** A server that is no hall, or no hall of this contract. */
@@ -80,7 +80,7 @@ test('a session that the hall ended asks for a new sign-in, and the lists stay',
   }
 })
 
-test('a sync that is cancelled goes on where it was', async () => {
+test('a cancelled sync goes on where it was, a cancelled export leaves no file', async () => {
   const program = await openProgram({ env: { TOLLBOOK_DEMO: 'vehicles=150,months=8,seed=2' } })
   const { page } = program
   try {
@@ -100,6 +100,18 @@ test('a sync that is cancelled goes on where it was', async () => {
     await page.getByTestId('first-sync-start').click()
     await shell(page).synced()
     assert.match(await shell(page).proof(), /全部一致/)
+    await page.keyboard.press('Escape')
+
+    const lines = list(page, 'lines')
+    await lines.open()
+    await lines.query({ kind: '按年' })
+    await lines.exportAs('pdf')
+    await page.getByTestId('job-cancel').click()
+    await shell(page).goTo('导出记录')
+    await newestExport(page, 'cancelled')
+    const exports = join(program.folder, 'exports')
+    const [account] = await readdir(exports)
+    assert.deepEqual(await readdir(join(exports, account)), [])
     noFaults(program)
   } finally {
     await program.close()

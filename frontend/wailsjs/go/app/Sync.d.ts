@@ -4,6 +4,8 @@ import {syncer} from '../models';
 
 export function Cancel():Promise<syncer.Status>;
 
+export function CancelProof():Promise<void>;
+
 export function Proof():Promise<syncer.Proof>;
 
 export function Start():Promise<syncer.Status>;

@@ -6,6 +6,10 @@ export function Cancel() {
   return window['go']['app']['Sync']['Cancel']();
 }
 
+export function CancelProof() {
+  return window['go']['app']['Sync']['CancelProof']();
+}
+
 export function Proof() {
   return window['go']['app']['Sync']['Proof']();
 }
