@@ -48,7 +48,7 @@ window() {
 windows_build() {
   CC=x86_64-w64-mingw32-gcc CGO_ENABLED=1 GOOS=windows GOARCH=amd64 \
     go build -trimpath -tags desktop,production -ldflags "-w -s -H windowsgui" -o build/bin/tollbook.exe .
-  CC=x86_64-w64-mingw32-gcc CGO_ENABLED=1 GOOS=windows GOARCH=amd64 go build -trimpath -o build/bin/tollctl.exe ./backend/cmd/tollctl
+  CC=x86_64-w64-mingw32-gcc CGO_ENABLED=1 GOOS=windows GOARCH=amd64 go build -trimpath -ldflags "-w -s" -o build/bin/tollctl.exe ./backend/cmd/tollctl
 }
 
 install_all

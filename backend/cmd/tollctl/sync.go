@@ -67,7 +67,7 @@ func (c *console) verify(ctx context.Context, desk *workspace.Desk) error {
 
 func printProof(out io.Writer, proof syncer.Proof) {
 	fmt.Fprintf(out, "compared with the hall's figures of %s\n", proof.AsOf)
-	fmt.Fprintf(out, "%-8s %10s %10s %18s  %-32s %s\n", "month", "rows", "lines", "yuan", "digest", "proven")
+	fmt.Fprintf(out, "%-8s %10s %10s %16s  %-32s %s\n", "month", "rows", "lines", "cents", "digest", "proven")
 	for _, month := range proof.Months {
 		name := month.Month
 		if name == "" {
@@ -77,7 +77,7 @@ func printProof(out io.Writer, proof syncer.Proof) {
 		if !month.Proven {
 			state = fmt.Sprintf("NO: the hall has %d rows, digest %s", month.HallRows, month.HallDigest)
 		}
-		fmt.Fprintf(out, "%-8s %10d %10d %18s  %s %s\n", name, month.Rows, month.BillLines, month.AmountFen, month.Digest, state)
+		fmt.Fprintf(out, "%-8s %10d %10d %16d  %s %s\n", name, month.Rows, month.BillLines, int64(month.AmountFen), month.Digest, state)
 	}
 	for _, kind := range proof.Unproven {
 		fmt.Fprintf(out, "records of kind %q are kept, but this version cannot prove them\n", kind)

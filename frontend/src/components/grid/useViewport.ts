@@ -18,9 +18,6 @@ export function useViewport(count: Ref<number>) {
   const scale = computed(() => scaleOf(count.value, rowHeight, viewport.value))
   const slots = computed(() => slotsAt(logicalTop.value, rowHeight, viewport.value, count.value))
   const firstVisible = computed(() => Math.floor(logicalTop.value / rowHeight))
-  const lastVisible = computed(() =>
-    Math.min(count.value - 1, Math.floor((logicalTop.value + viewport.value - 1) / rowHeight)),
-  )
   const pageRows = computed(() => Math.max(1, Math.floor(viewport.value / rowHeight) - 1))
   const anchor = computed(() => anchorOf(Math.max(0, firstVisible.value)))
   /** Where the layer of rows stands in the body. Unscaled it moves only with the anchor: scrolling itself costs nothing. */
@@ -84,7 +81,6 @@ export function useViewport(count: Ref<number>) {
     scale,
     slots,
     firstVisible,
-    lastVisible,
     pageRows,
     anchor,
     layerTop,
