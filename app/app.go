@@ -2,7 +2,6 @@
 package app
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -44,7 +43,6 @@ func windowOptions(s *shell, assets fs.FS) *options.App {
 		Title: "通行账本", Width: firstWidth, Height: firstHeight, MinWidth: minWidth, MinHeight: minHeight,
 		AssetServer:              &assetserver.Options{Assets: assets, Middleware: oneFrontend},
 		OnStartup:                s.start,
-		OnDomReady:               func(context.Context) { keepSignalStacks() },
 		OnBeforeClose:            s.beforeClose,
 		OnShutdown:               s.stop,
 		ErrorFormatter:           formatError,

@@ -71,6 +71,20 @@ func (b *Bills) CopyLines(query bills.Query, selection bills.Selection) (bills.S
 	})
 }
 
+// RevealCard gives a card's full number for a short look; the look is noted in 查看记录.
+func (b *Bills) RevealCard(cardID int64) (string, error) {
+	return withDesk(b.shell, "Bills.RevealCard", func(ctx context.Context, desk *workspace.Desk) (string, error) {
+		return desk.Bills.RevealCard(ctx, cardID)
+	})
+}
+
+// Shown lists what was shown in full on this computer, newest first.
+func (b *Bills) Shown() ([]bills.Shown, error) {
+	return withDesk(b.shell, "Bills.Shown", func(ctx context.Context, desk *workspace.Desk) ([]bills.Shown, error) {
+		return desk.Bills.Shown(ctx)
+	})
+}
+
 func (b *Bills) toClipboard(text string, sum bills.SelectionSum, err error) (bills.SelectionSum, error) {
 	if err != nil {
 		return bills.SelectionSum{}, err

@@ -56,6 +56,7 @@ type StatisticsPage struct {
 type LineRow struct {
 	ID           int64     `json:"id"`
 	VehicleID    int64     `json:"vehicleId"`
+	CardID       int64     `json:"cardId"`
 	Plate        string    `json:"plate"`
 	PassedAt     string    `json:"passedAt"` // 2006-01-02 15:04:05, UTC+8
 	PostedOn     string    `json:"postedOn"` // 2006-01-02

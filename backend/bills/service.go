@@ -103,7 +103,7 @@ func statisticsRow(sum store.BillSum, kind period.Kind) StatisticsRow {
 
 func lineRow(line store.Line, lastFinal period.Month) LineRow {
 	return LineRow{
-		ID: line.ID, VehicleID: line.VehicleID, Plate: line.Plate.String(), PassedAt: line.PassedAt.Format(time.DateTime), PostedOn: line.PostedOn,
+		ID: line.ID, VehicleID: line.VehicleID, CardID: line.CardID, Plate: line.Plate.String(), PassedAt: line.PassedAt.Format(time.DateTime), PostedOn: line.PostedOn,
 		Card: mask.Card(line.CardNumber), EntryStation: line.EntryStation, ExitStation: line.ExitStation, Place: line.Place, Scene: line.Scene,
 		AmountFen: line.Amount, Provisional: period.MonthOf(line.PassedAt) > lastFinal,
 	}

@@ -18,6 +18,7 @@ import (
 type Line struct {
 	ID                        int64
 	VehicleID                 int64
+	CardID                    int64
 	Plate                     plate.Plate
 	PassedAt                  time.Time
 	PostedOn                  string // 2006-01-02, empty while outstanding
@@ -73,14 +74,14 @@ func (o LineOrder) ByTime() bool { return o.Column == "" || o.Column == "passedA
 const lineJoins = ` LEFT JOIN vehicle v ON v.id = l.vehicle_id LEFT JOIN card c ON c.id = l.card_id
 	LEFT JOIN name entry ON entry.id = l.entry_station LEFT JOIN name exit ON exit.id = l.exit_station LEFT JOIN name place ON place.id = l.place`
 
-const lineFields = `SELECT l.id, l.vehicle_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), l.passed_at, l.posted_on, IFNULL(c.number, ''),
+const lineFields = `SELECT l.id, l.vehicle_id, l.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), l.passed_at, l.posted_on, IFNULL(c.number, ''),
 	IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''), l.scene, l.amount FROM bill_line l`
 
 func scanLine(row scanner) (Line, error) {
 	var l Line
 	var passed, scene int64
 	var posted *int64
-	err := row.Scan(&l.ID, &l.VehicleID, &l.Plate.Number, &l.Plate.Color, &passed, &posted, &l.CardNumber,
+	err := row.Scan(&l.ID, &l.VehicleID, &l.CardID, &l.Plate.Number, &l.Plate.Color, &passed, &posted, &l.CardNumber,
 		&l.EntryStation, &l.ExitStation, &l.Place, &scene, &l.Amount)
 	l.PassedAt, l.PostedOn, l.Scene = instant(passed), dayText(posted), SceneWord(scene)
 	return l, err

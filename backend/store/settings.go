@@ -57,7 +57,7 @@ func (s *Store) CountAll(ctx context.Context) (int64, error) {
 	return n, classify(err, "count records")
 }
 
-// AdoptLocal takes over what belongs to this computer alone, jobs and settings, from the cache at a path.
+// AdoptLocal takes over what belongs to this computer alone, jobs, settings and what was shown, from the cache at a path.
 func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 	connection, err := s.writer.Conn(ctx)
 	if err != nil {
@@ -70,6 +70,7 @@ func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 	_, err = connection.ExecContext(ctx, `BEGIN IMMEDIATE;
 		INSERT INTO job SELECT * FROM former.job;
 		REPLACE INTO setting SELECT * FROM former.setting;
+		INSERT INTO audit SELECT * FROM former.audit;
 		COMMIT`)
 	if err != nil {
 		return classify(err, "take over jobs and settings")

@@ -127,7 +127,7 @@ func TestTheManualsFiguresComeOutTheSame(t *testing.T) {
 		if got.Scene != "expressway" || got.Provisional {
 			t.Errorf("line %d: scene %s, provisional %v", i, got.Scene, got.Provisional)
 		}
-		want.ID, want.VehicleID, want.Card, want.Scene = got.ID, got.VehicleID, got.Card, got.Scene
+		want.ID, want.VehicleID, want.CardID, want.Card, want.Scene = got.ID, got.VehicleID, got.CardID, got.Card, got.Scene
 		if got != want {
 			t.Errorf("line %d: %+v, want %+v", i, got, want)
 		}
@@ -224,5 +224,27 @@ func TestAHallWhoseHistoryWasRebuiltIsFollowedAnew(t *testing.T) {
 	}
 	if left, err := filepath.Glob(filepath.Join(c.desk.Folder(), "*.rebuild*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestACardNumberIsShownOnlyWhenAskedForAndThatIsNoted(t *testing.T) {
+	c := newClerk(t, sample.LoadManual)
+	c.signIn(c.desk, sample.ManualSignIn())
+	c.must(c.desk.Sync(t.Context()))
+	desk := c.services(c.desk)
+	page, err := desk.Bills.Lines(t.Context(), year("2024"), 0, 1)
+	c.must(err)
+	number, err := desk.Bills.RevealCard(t.Context(), page.Rows[0].CardID)
+	c.must(err)
+	if page.Rows[0].Card != "2211*****1049" || number != "33012211230000001049" {
+		t.Errorf("the list shows %q, the look %q", page.Rows[0].Card, number)
+	}
+	shown, err := desk.Bills.Shown(t.Context())
+	c.must(err)
+	if len(shown) != 1 || shown[0].At != "2024-12-16 09:00:00" || shown[0].Card != "2211*****1049" {
+		t.Errorf("noted: %+v", shown)
+	}
+	if _, err := desk.Bills.RevealCard(t.Context(), 999); fault.CodeOf(err) != fault.NotFound {
+		t.Errorf("a card that is not there: %v", err)
 	}
 }

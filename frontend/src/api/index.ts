@@ -58,6 +58,8 @@ export const bills = {
   sumLines: (query: BillQuery, selection: Selection) => call(() => Bills.SumLines(query, selection)),
   copyStatistics: (query: BillQuery, selection: Selection) => call(() => Bills.CopyStatistics(query, selection)),
   copyLines: (query: BillQuery, selection: Selection) => call(() => Bills.CopyLines(query, selection)),
+  revealCard: (cardId: number) => call(() => Bills.RevealCard(cardId)),
+  shown: async () => (await call(() => Bills.Shown())) ?? [],
 }
 
 export const exports = {

@@ -12,6 +12,7 @@ export type LinePage = bills.LinePage
 export type LineRow = bills.LineRow
 export type Selection = bills.Selection
 export type SelectionSum = bills.SelectionSum
+export type Shown = bills.Shown
 export type Span = bills.Span
 export type StatisticsPage = bills.StatisticsPage
 export type StatisticsRow = bills.StatisticsRow

@@ -23,6 +23,7 @@ export const keyList: { keys: string; action: string }[] = [
   { keys: 'Ctrl + C', action: '复制选区' },
   { keys: 'Ctrl + Shift + C', action: '复制选区（含表头）' },
   { keys: 'Enter 或双击', action: '由统计进入该车明细' },
+  { keys: '空格', action: '显示所选的完整卡号，30 秒后复原' },
   { keys: 'Esc', action: '取消选区、关闭对话框' },
   { keys: '?', action: '显示本列表' },
 ]

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { session as api, toFault } from '@/api'
 import type { AuthState, Fault, HallChoice } from '@/api'
+import { useRevealedStore } from './revealed'
 
 /** Who is signed in, where, and which hall the program speaks to. */
 export const useSessionStore = defineStore('session', () => {
@@ -59,6 +60,7 @@ export const useSessionStore = defineStore('session', () => {
 
   async function signOut(wipe: boolean): Promise<void> {
     state.value = await api.signOut(wipe)
+    useRevealedStore().hideAll() // another account numbers its cards anew
   }
 
   return {

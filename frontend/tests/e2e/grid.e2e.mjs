@@ -119,6 +119,24 @@ test('a statistic leads to its lines, which add up to it', async () => {
   await statistics.ready()
 })
 
+test('a card number is shown in full when asked for, and that is noted', async () => {
+  await details.open()
+  const masked = (await details.rows())[0].card
+  await page.locator('[role="gridcell"][data-row="0"][data-key="card"]').click({ position: { x: 5, y: 10 } })
+  await page.keyboard.press(' ')
+  const full = page.getByTestId('card-full').first()
+  await full.waitFor()
+  assert.equal(await full.textContent(), (await full.getAttribute('title')).slice(4))
+  assert.equal((await full.textContent()).replace(/^(.{4}).*(.{4})$/, '$1*****$2'), masked)
+  await page.getByTestId('account-menu').click()
+  await page.getByTestId('shown-open').click()
+  await page.getByTestId('shown-entry').first().waitFor()
+  assert.match(await page.getByTestId('shown-entry').first().textContent(), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 显示卡号/)
+  assert.ok((await page.getByTestId('shown-entry').first().textContent()).includes(masked))
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: '查看记录' }).waitFor({ state: 'hidden' })
+})
+
 test('an export outlives a reload of the page', async () => {
   await details.open()
   await details.exportAs('xlsx')

@@ -102,17 +102,22 @@ export const list = (page, name) => ({
   },
   /** The cells of the rows on screen, by column. */
   async rows() {
-    return page.locator('[role="grid"] [role="row"]:has([role="gridcell"])').evaluateAll((rows) =>
-      rows
+    return page.locator('[role="grid"] [role="row"]:has([role="gridcell"])').evaluateAll((rows) => {
+      const text = (cell) => {
+        const copy = cell.cloneNode(true)
+        copy.querySelectorAll('[data-testid="card-show"]').forEach((button) => button.remove())
+        return copy.textContent.trim()
+      }
+      return rows
         .map((row) => ({
           index: Number(row.getAttribute('aria-rowindex')),
           cells: Object.fromEntries(
-            [...row.querySelectorAll('[role="gridcell"]')].map((cell) => [cell.dataset.key, cell.textContent.trim()]),
+            [...row.querySelectorAll('[role="gridcell"]')].map((cell) => [cell.dataset.key, text(cell)]),
           ),
         }))
         .sort((a, b) => a.index - b.index)
-        .map((row) => row.cells),
-    )
+        .map((row) => row.cells)
+    })
   },
   async total() {
     return (await byId(page, 'total-sum').textContent()).replace(/[^\d.-]/g, '')

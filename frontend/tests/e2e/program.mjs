@@ -23,7 +23,7 @@ export async function until(what, condition, seconds = 30) {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

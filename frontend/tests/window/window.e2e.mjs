@@ -7,15 +7,15 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { until } from '../e2e/program.mjs'
+import { freePort, until } from '../e2e/program.mjs'
 import { inspect } from './inspector.mjs'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 const pictures = process.env.PICTURES
-const inspectorPort = 9333
 
 let program, page, folder
 before(async () => {
+  const inspectorPort = await freePort() // two runs on one machine must not drive each other's window
   folder = await mkdtemp(join(tmpdir(), 'tollbook-window-'))
   program = spawn(join(root, 'build', 'bin', 'tollbook'), {
     env: {
@@ -37,7 +37,13 @@ after(async () => {
 })
 
 const element = (id) => `document.querySelector('[data-testid="${id}"]')`
-const shown = (id) => until(id, () => page.evaluate(`${element(id)} !== null`), 60)
+async function shown(id) {
+  try {
+    await until(id, () => page.evaluate(`${element(id)} !== null`), 60)
+  } catch (reason) {
+    throw new Error(`${reason.message}; the window says: ${await page.evaluate('document.body.innerText')}`)
+  }
+}
 async function click(id) {
   await until(`${id} to be ready`, () => page.evaluate(`${element(id)} !== null && !${element(id)}.disabled`), 60)
   await page.evaluate(`${element(id)}.click()`)

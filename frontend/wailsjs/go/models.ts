@@ -66,6 +66,7 @@ export namespace bills {
 	export interface LineRow {
 	    id: number;
 	    vehicleId: number;
+	    cardId: number;
 	    plate: string;
 	    passedAt: string;
 	    postedOn: string;
@@ -96,6 +97,11 @@ export namespace bills {
 	export interface SelectionSum {
 	    rows: number;
 	    sumFen: number;
+	}
+	export interface Shown {
+	    at: string;
+	    event: string;
+	    card: string;
 	}
 	export interface Span {
 	    first: string;

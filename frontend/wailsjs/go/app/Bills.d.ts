@@ -10,6 +10,10 @@ export function Lines(arg1:bills.Query,arg2:number,arg3:number):Promise<bills.Li
 
 export function Plates(arg1:string):Promise<Array<string>>;
 
+export function RevealCard(arg1:number):Promise<string>;
+
+export function Shown():Promise<Array<bills.Shown>>;
+
 export function Span():Promise<bills.Span>;
 
 export function Statistics(arg1:bills.Query,arg2:number,arg3:number):Promise<bills.StatisticsPage>;

@@ -18,6 +18,14 @@ export function Plates(arg1) {
   return window['go']['app']['Bills']['Plates'](arg1);
 }
 
+export function RevealCard(arg1) {
+  return window['go']['app']['Bills']['RevealCard'](arg1);
+}
+
+export function Shown() {
+  return window['go']['app']['Bills']['Shown']();
+}
+
 export function Span() {
   return window['go']['app']['Bills']['Span']();
 }

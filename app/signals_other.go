@@ -1,6 +1,0 @@
-//go:build !linux
-
-package app
-
-// keepSignalStacks is needed on Linux alone.
-func keepSignalStacks() {}
