@@ -41,7 +41,9 @@ async function shown(id) {
   try {
     await until(id, () => page.evaluate(`${element(id)} !== null`), 60)
   } catch (reason) {
-    throw new Error(`${reason.message}; the window says: ${await page.evaluate('document.body.innerText')}`)
+    throw new Error(`${reason.message}; the window says: ${await page.evaluate('document.body.innerText')}`, {
+      cause: reason,
+    })
   }
 }
 async function click(id) {
