@@ -44,7 +44,7 @@ func MonthOf(t time.Time) Month {
 	return NewMonth(local.Year(), local.Month())
 }
 
-// MonthOfUnix is MonthOf for seconds since 1970, without allocation: it runs once a row.
+// MonthOfUnix is MonthOf for seconds since 1970.
 func MonthOfUnix(seconds int64) Month { return MonthOf(time.Unix(seconds, 0)) }
 
 // NewMonth makes a Month of a year and a month of it.
