@@ -36,13 +36,22 @@ func (w *Workspace) rebuild(ctx context.Context, desk *Desk, hall syncer.Hall) e
 	if err := w.closeDesk(); err != nil {
 		return err
 	}
-	if err := removeCache(path); err != nil {
-		return err
+	if err := replaceCache(path, fresh); err != nil {
+		return errors.Join(err, removeCache(fresh))
+	}
+	return removeCache(fresh) // its lock
+}
+
+// replaceCache renames the new cache over the old one: at every moment there is a whole one. A log that closing left behind means that
+// another program has the old cache open; SQLite would play it into the new one.
+func replaceCache(path, fresh string) error {
+	if _, err := os.Stat(path + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+		return fault.Wrap(fault.CacheBusy, err, "another program has the cache open")
 	}
 	if err := os.Rename(fresh, path); err != nil {
 		return fault.Wrap(fault.ReadOnly, err, "put the new cache in place")
 	}
-	return removeCache(fresh) // its lock
+	return nil
 }
 
 // fill makes the new cache complete and closes it, so that it is one file.

@@ -215,6 +215,14 @@ func TestAHallWhoseHistoryWasRebuiltIsFollowedAnew(t *testing.T) {
 	restored := newClerk(t, sample.LoadManual) // the same account from a backup: another history
 	restored.must(addLines(restored, 7))
 	restored.signIn(c.desk, sample.ManualSignIn())
+
+	other := c.sitDown(c.desk.Folder()) // a second program on the same cache: it must not be pulled away from under it
+	beside := snapshot(c, other)
+	if err := c.desk.Sync(t.Context()); fault.CodeOf(err) != fault.CacheBusy || beside != before || snapshot(c, other) != before {
+		t.Errorf("with the cache open elsewhere the sync ends with %v, the cache is %+v", err, snapshot(c, other))
+	}
+	c.must(other.Close())
+	c.must(c.services(c.desk).Store.SetSetting(t.Context(), "page.columns", "kept"))
 	c.must(c.desk.Sync(t.Context()))
 	if after := snapshot(c, c.desk); after.lines != before.lines+7 || !after.proven {
 		t.Errorf("the cache is %+v, before %+v", after, before)
