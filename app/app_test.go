@@ -20,7 +20,10 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 	want := []string{
 		"Bills.CopyLines", "Bills.CopyStatistics", "Bills.Lines", "Bills.Plates", "Bills.RevealCard", "Bills.Shown", "Bills.Span", "Bills.Statistics", "Bills.SumLines", "Bills.SumStatistics",
 		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartLines", "Exports.StartStatistics",
-		"Session.ChooseAccount", "Session.DemoMessages", "Session.Hall", "Session.RequestCode", "Session.SignIn", "Session.SignOut", "Session.State", "Session.UseHall", "Session.Verify",
+		"Session.AuditTrail", "Session.Captcha", "Session.ChangePassword", "Session.ChangePhone", "Session.ChooseAccount", "Session.ConfirmBinding",
+		"Session.DemoMessages", "Session.Hall", "Session.RecoverNickname", "Session.RecoverPhone", "Session.RecoveredNickname", "Session.RequestBindingCode",
+		"Session.RequestCode", "Session.RequestPasswordReset", "Session.RequestPhoneChange", "Session.ResetPassword", "Session.SignIn",
+		"Session.SignInByNickname", "Session.SignOut", "Session.SignOutEverywhere", "Session.State", "Session.UseHall", "Session.Verify",
 		"Settings.Load", "Settings.Save", "Sync.Cancel", "Sync.CancelProof", "Sync.Proof", "Sync.Start", "Sync.Status",
 	}
 	var got []string

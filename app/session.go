@@ -24,6 +24,10 @@ type DemoSignIn struct {
 	Name           string `json:"name"`
 	DocumentType   string `json:"documentType"`
 	DocumentNumber string `json:"documentNumber"`
+	Nickname       string `json:"nickname"` // empty for phone logins
+	Password       string `json:"password"` // of the sample alone: a sample protects nothing
+	PlateNumber    string `json:"plateNumber"`
+	PlateColor     int    `json:"plateColor"`
 }
 
 // HallChoice is where the program signs in: its own demo hall, or one at an address.
@@ -131,10 +135,12 @@ func (s *Session) Verify(name, documentType, documentNumber string) (auth.State,
 	})
 }
 
-// ChooseAccount opens one of the bound accounts.
+// ChooseAccount opens one of the bound accounts, also while another is open: then its work ends first.
 func (s *Session) ChooseAccount(id string) (auth.State, error) {
 	return guard(s.shell, "Session.ChooseAccount", func(ctx context.Context) (auth.State, error) {
-		return s.shell.entered(s.shell.workspace.Auth.ChooseAccount(ctx, id))
+		s.shell.stopSync()
+		s.shell.syncs.Wait()
+		return s.shell.entered(s.shell.workspace.ChooseAccount(ctx, id))
 	})
 }
 
@@ -152,5 +158,14 @@ func (s *Session) SignOut(wipe bool) (auth.State, error) {
 		s.shell.stopSync()
 		s.shell.syncs.Wait()
 		return s.shell.workspace.SignOut(ctx, wipe)
+	})
+}
+
+// SignOutEverywhere ends all sessions of the login, on every computer; wipe also removes the account's cache from this one.
+func (s *Session) SignOutEverywhere(wipe bool) (auth.State, error) {
+	return guard(s.shell, "Session.SignOutEverywhere", func(ctx context.Context) (auth.State, error) {
+		s.shell.stopSync()
+		s.shell.syncs.Wait()
+		return s.shell.workspace.SignOutEverywhere(ctx, wipe)
 	})
 }

@@ -19,6 +19,10 @@ const (
 	HallFailed         Code = "hall_failed"         // the hall answered with a fault of its own (5xx)
 	TooManyRequests    Code = "too_many_requests"   // asked too often; RetryAfter says when to try again
 	CodeRejected       Code = "code_rejected"       // SMS code wrong, used, or expired
+	CaptchaRejected    Code = "captcha_rejected"    // captcha wrong, used, or expired
+	PasswordRejected   Code = "password_rejected"   // nickname or password wrong; never says which
+	PasswordWeak       Code = "password_weak"       // a new password that the rules refuse
+	RecoveryFailed     Code = "recovery_failed"     // what was given to recover or change a login does not match; never says what
 	Locked             Code = "locked"              // too many wrong tries; RetryAfter says when to try again
 	SignInNeeded       Code = "sign_in_needed"      // no session, or it ended or was revoked
 	VerificationNeeded Code = "verification_needed" // signed in, but the login is not yet bound to an account

@@ -148,13 +148,31 @@ func (w *Workspace) Close() error {
 	return w.closeDesk()
 }
 
+// ChooseAccount opens one of the bound accounts. The cache that was open is closed, and its exports with it.
+func (w *Workspace) ChooseAccount(ctx context.Context, id string) (auth.State, error) {
+	state, err := w.Auth.ChooseAccount(ctx, id)
+	if err != nil {
+		return state, err
+	}
+	return state, w.Close()
+}
+
 // SignOut ends the session; wipe also removes the account's cache and its exports from this computer.
 func (w *Workspace) SignOut(ctx context.Context, wipe bool) (auth.State, error) {
+	return w.leave(ctx, wipe, w.Auth.SignOut)
+}
+
+// SignOutEverywhere ends all sessions of the login at the hall, which must be in reach; wipe is as with SignOut.
+func (w *Workspace) SignOutEverywhere(ctx context.Context, wipe bool) (auth.State, error) {
+	return w.leave(ctx, wipe, w.Auth.SignOutEverywhere)
+}
+
+func (w *Workspace) leave(ctx context.Context, wipe bool, signOut func(context.Context) (auth.State, error)) (auth.State, error) {
 	accountID := w.Auth.State().Account.ID
 	if err := w.Close(); err != nil {
 		return auth.State{}, err
 	}
-	state, err := w.Auth.SignOut(ctx)
+	state, err := signOut(ctx)
 	if err != nil || !wipe || accountID == "" {
 		return state, err
 	}

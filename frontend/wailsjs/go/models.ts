@@ -11,6 +11,10 @@ export namespace app {
 	    name: string;
 	    documentType: string;
 	    documentNumber: string;
+	    nickname: string;
+	    password: string;
+	    plateNumber: string;
+	    plateColor: number;
 	}
 	export interface HallChoice {
 	    demo: boolean;
@@ -30,15 +34,52 @@ export namespace auth {
 	    name: string;
 	    phoneMasked: string;
 	}
+	export interface AuditEntry {
+	    at: string;
+	    event: string;
+	    detail: string;
+	}
+	export interface Captcha {
+	    id: string;
+	    image: string;
+	    validSeconds: number;
+	}
 	export interface CodeSent {
 	    resendAfterSeconds: number;
 	    validSeconds: number;
+	}
+	export interface PasswordReset {
+	    userKind: string;
+	    nickname: string;
+	    name: string;
+	    documentType: string;
+	    documentNumber: string;
+	    captchaId: string;
+	    captcha: string;
+	}
+	export interface PlateProof {
+	    userKind: string;
+	    plateNumber: string;
+	    plateColor: number;
+	    name: string;
+	    documentType: string;
+	    documentNumber: string;
+	    captchaId: string;
+	    captcha: string;
+	}
+	export interface RecoveredLogin {
+	    nickname: string;
+	    cards: string[];
+	}
+	export interface RecoveredPhone {
+	    phoneMasked: string;
 	}
 	export interface State {
 	    stage: string;
 	    hallUrl: string;
 	    userKind: string;
 	    phoneMasked: string;
+	    nickname: string;
 	    accounts: Account[];
 	    account: Account;
 	    expired: boolean;

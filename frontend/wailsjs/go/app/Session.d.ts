@@ -3,17 +3,45 @@
 import {auth} from '../models';
 import {app} from '../models';
 
+export function AuditTrail():Promise<Array<auth.AuditEntry>>;
+
+export function Captcha():Promise<auth.Captcha>;
+
+export function ChangePassword(arg1:string,arg2:string):Promise<void>;
+
+export function ChangePhone(arg1:auth.PlateProof,arg2:string,arg3:string):Promise<void>;
+
 export function ChooseAccount(arg1:string):Promise<auth.State>;
+
+export function ConfirmBinding(arg1:string):Promise<auth.State>;
 
 export function DemoMessages():Promise<Array<app.DemoMessage>>;
 
 export function Hall():Promise<app.HallChoice>;
 
+export function RecoverNickname(arg1:string,arg2:number,arg3:string,arg4:string,arg5:string):Promise<auth.CodeSent>;
+
+export function RecoverPhone(arg1:auth.PlateProof):Promise<auth.RecoveredPhone>;
+
+export function RecoveredNickname(arg1:string,arg2:string):Promise<auth.RecoveredLogin>;
+
+export function RequestBindingCode():Promise<auth.CodeSent>;
+
 export function RequestCode(arg1:string,arg2:string):Promise<auth.CodeSent>;
+
+export function RequestPasswordReset(arg1:auth.PasswordReset):Promise<auth.CodeSent>;
+
+export function RequestPhoneChange(arg1:auth.PlateProof,arg2:string):Promise<auth.CodeSent>;
+
+export function ResetPassword(arg1:auth.PasswordReset,arg2:string,arg3:string):Promise<void>;
 
 export function SignIn(arg1:string,arg2:string,arg3:string):Promise<auth.State>;
 
+export function SignInByNickname(arg1:string,arg2:string,arg3:string,arg4:string,arg5:string):Promise<auth.State>;
+
 export function SignOut(arg1:boolean):Promise<auth.State>;
+
+export function SignOutEverywhere(arg1:boolean):Promise<auth.State>;
 
 export function State():Promise<auth.State>;
 
