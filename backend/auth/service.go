@@ -21,8 +21,11 @@ type Service struct {
 
 	mu    sync.Mutex
 	state State
-	// fresh is the token of a sign-in that has no account yet: it is kept only once the sign-in is complete.
+	// fresh is the refresh token of a sign-in that has no account yet: it is kept only once the sign-in is complete.
 	fresh string
+	// access is the short-lived token, which is never kept.
+	access   string
+	renewing sync.Mutex // one renewal at a time
 }
 
 // New opens the sign-in of a data folder as it was left.
@@ -54,11 +57,10 @@ func (s *Service) State() State {
 func (s *Service) Caller() (*hallapi.Caller, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	token, err := s.token()
-	if err != nil {
+	if _, err := s.token(); err != nil {
 		return nil, err
 	}
-	return hallapi.NewCaller(s.state.HallURL, token)
+	return hallapi.NewSessionCaller(s.state.HallURL, s)
 }
 
 func (s *Service) token() (string, error) {
@@ -111,9 +113,14 @@ func (s *Service) SignIn(ctx context.Context, hallURL, userKind, phone, code str
 	if err != nil {
 		return State{}, err
 	}
+	return s.begin(ctx, hallURL, userKind, answer)
+}
+
+// begin takes over a session that the hall has just given.
+func (s *Service) begin(ctx context.Context, hallURL, userKind string, answer hallapi.SignedIn) (State, error) {
 	s.mu.Lock()
-	s.fresh = answer.Token
-	s.state = State{HallURL: hallURL, UserKind: userKind, PhoneMasked: answer.Session.PhoneMasked}
+	s.fresh, s.access = answer.RefreshToken, answer.Token
+	s.state = State{HallURL: hallURL, UserKind: userKind, PhoneMasked: answer.Session.PhoneMasked, Nickname: answer.Session.Nickname}
 	s.mu.Unlock()
 	return s.advance(ctx, answer.Session)
 }
@@ -164,17 +171,23 @@ func (s *Service) advance(ctx context.Context, session hallapi.Session) (State, 
 	if len(s.state.Accounts) == 0 {
 		s.state.Stage = VerificationNeeded
 	}
+	checked := len(session.Fetched) == 0
+	if !checked {
+		s.state.Stage, s.state.Accounts = BindingCheckNeeded, onPage(session.Fetched)
+	}
 	state := s.state
 	s.mu.Unlock()
-	if len(state.Accounts) == 1 {
+	if checked && len(state.Accounts) == 1 {
 		return s.ChooseAccount(ctx, state.Accounts[0].ID)
 	}
 	return state, nil
 }
 
-func accounts(session hallapi.Session) []Account {
-	list := make([]Account, len(session.Accounts))
-	for i, a := range session.Accounts {
+func accounts(session hallapi.Session) []Account { return onPage(session.Accounts) }
+
+func onPage(bound []hallapi.BoundAccount) []Account {
+	list := make([]Account, len(bound))
+	for i, a := range bound {
 		list[i] = Account{ID: a.Id, Name: a.Name, PhoneMasked: a.PhoneMasked}
 	}
 	return list
@@ -231,6 +244,11 @@ func (s *Service) SignOut(ctx context.Context) (State, error) {
 	if caller, err := s.Caller(); err == nil {
 		_ = caller.SignOut(ctx)
 	}
+	return s.forget()
+}
+
+// forget ends the session on this computer.
+func (s *Service) forget() (State, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.vault.Forget(); err != nil {
@@ -239,7 +257,7 @@ func (s *Service) SignOut(ctx context.Context) (State, error) {
 	if err := os.Remove(s.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s.state, wrapReadOnly(err)
 	}
-	s.fresh = ""
+	s.fresh, s.access = "", ""
 	s.state = State{Stage: SignedOut, HallURL: s.state.HallURL, Accounts: []Account{}}
 	return s.state, nil
 }

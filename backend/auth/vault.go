@@ -68,11 +68,16 @@ func (v *UserVault) Keep(token string) error {
 	if err := keyring.Set(keychainService, v.entry, token); err == nil {
 		return v.removeFile()
 	}
-	if err := os.WriteFile(v.file, []byte(token), 0o600); err != nil {
+	// Written beside and renamed: a program that is killed here must find the token before or the one after, never half a file.
+	fresh := v.file + ".new"
+	if err := os.WriteFile(fresh, []byte(token), 0o600); err != nil {
 		return fault.Wrap(fault.ReadOnly, err, "keep the session")
 	}
 	// A file that was there before keeps its own mode.
-	return wrapReadOnly(os.Chmod(v.file, 0o600))
+	if err := os.Chmod(fresh, 0o600); err != nil {
+		return wrapReadOnly(err)
+	}
+	return wrapReadOnly(os.Rename(fresh, v.file))
 }
 
 // Forget removes the token from wherever it is kept.

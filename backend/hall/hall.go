@@ -1,6 +1,6 @@
 // Package hall is the service hall: it holds the accounts and serves the contract of package hallapi from a SQLite database.
 //
-// store.go and the files beside it that take a *sql.Tx are all the SQL there is; signin.go and limits.go are the rules of signing in;
+// store.go and the files beside it that take a *sql.Tx are all the SQL there is; signin.go, nickname.go, recovery.go and limits.go are the rules of signing in;
 // apply.go and feed.go are the change feed; server.go answers calls.
 package hall
 
@@ -29,6 +29,10 @@ type Config struct {
 	Pepper []byte           // keys the digests of phones and codes; one kept in the database
 	Now    func() time.Time // time.Now
 	Logger *slog.Logger     // no log
+	// CaptchaText draws the text of each captcha, for tests, which cannot read pictures; random characters.
+	CaptchaText func() (string, error)
+	// ClientAddress finds out whom a call comes from, for a hall behind a proxy; the connection's other end.
+	ClientAddress func(*http.Request) string
 }
 
 // Hall is an open hall.
@@ -38,6 +42,7 @@ type Hall struct {
 	signIns *signIns
 	logger  *slog.Logger
 	now     func() time.Time
+	address func(*http.Request) string
 }
 
 // Open opens a hall's database and makes it ready to serve.
@@ -50,8 +55,9 @@ func Open(ctx context.Context, config Config) (*Hall, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	rules := &signIns{store: store, sender: config.Sender, pepper: config.Pepper, now: config.Now}
-	return &Hall{name: config.Name, store: store, signIns: rules, logger: config.Logger, now: config.Now}, nil
+	rules := &signIns{store: store, sender: config.Sender, pepper: config.Pepper, now: config.Now,
+		captchaText: config.CaptchaText, hasher: newHasher()}
+	return &Hall{name: config.Name, store: store, signIns: rules, logger: config.Logger, now: config.Now, address: config.ClientAddress}, nil
 }
 
 func withDefaults(ctx context.Context, store *Store, config Config) (Config, error) {
@@ -66,6 +72,12 @@ func withDefaults(ctx context.Context, store *Store, config Config) (Config, err
 	}
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	if config.CaptchaText == nil {
+		config.CaptchaText = randomCaptcha
+	}
+	if config.ClientAddress == nil {
+		config.ClientAddress = remoteAddress
 	}
 	if len(config.Pepper) > 0 {
 		return config, nil

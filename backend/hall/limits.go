@@ -12,8 +12,13 @@ import (
 
 // What is limited, with the name under which its tries are kept.
 const (
-	actionSendCode = "sendCode"
-	actionVerify   = "verify"
+	actionSendCode    = "sendCode"
+	actionVerify      = "verify"
+	actionReset       = "reset"
+	actionProof       = "proof"
+	actionSendFrom    = "sendFrom"
+	actionTryFrom     = "tryFrom"
+	actionCaptchaFrom = "captchaFrom"
 )
 
 // window allows so many tries in so long, counted back from now: a limit by calendar day would allow twice as many around midnight.
@@ -24,12 +29,30 @@ type window struct {
 
 const day = 24 * time.Hour
 
-// limitsOf are the limits of SPEC 1.6 and TRUST 5.
+// limitsOf are the limits of SPEC 1.6 and TRUST 5: of a phone, a login, a nickname, a plate, and a network of callers.
 func limitsOf(action string) []window {
-	if action == actionVerify {
+	switch action {
+	case actionVerify, actionProof:
 		return []window{{day, 5}}
+	case actionReset:
+		return []window{{time.Minute, 1}, {day, 3}}
+	case actionSendFrom:
+		return []window{{time.Hour, 20}}
+	case actionTryFrom:
+		return []window{{time.Hour, 60}}
+	case actionCaptchaFrom:
+		return []window{{time.Hour, 300}}
 	}
 	return []window{{time.Minute, 1}, {day, 10}}
+}
+
+// spendFrom counts a try of the caller's network.
+func (s *signIns) spendFrom(ctx context.Context, tx *sql.Tx, action string) error {
+	network := networkOf(ctx)
+	if network == "" {
+		return nil
+	}
+	return spend(ctx, tx, action, s.digest("network", network), s.now())
 }
 
 // spend counts a try, or refuses it with fault.TooManyRequests and the time to wait. It counts before the try is judged, so that

@@ -26,7 +26,7 @@ func statusOf(code fault.Code) int {
 		return http.StatusNotFound
 	case fault.FeedReset:
 		return http.StatusGone
-	case fault.CodeRejected, fault.VerificationFailed:
+	case fault.CodeRejected, fault.VerificationFailed, fault.CaptchaRejected, fault.PasswordRejected, fault.PasswordWeak, fault.RecoveryFailed:
 		return http.StatusUnprocessableEntity
 	case fault.HallContract:
 		return http.StatusUpgradeRequired

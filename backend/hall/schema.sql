@@ -17,17 +17,36 @@ CREATE TABLE IF NOT EXISTS account (
     contact         TEXT    NOT NULL,
     address         TEXT    NOT NULL,
     opened_at       INTEGER NOT NULL,
-    feed_head       INTEGER NOT NULL DEFAULT 0
+    feed_head       INTEGER NOT NULL DEFAULT 0,
+    lapsed          INTEGER NOT NULL DEFAULT 0 -- 1: 已失效, opens nothing any more
 ) STRICT;
 CREATE INDEX IF NOT EXISTS account_phone ON account (user_kind, phone);
 
--- Who signs in: the same phone may be a personal and a unit login.
+-- Who signs in: a phone, which may be a personal and a unit login, or a nickname of the old portal with the phone registered there.
 CREATE TABLE IF NOT EXISTS login (
     id        INTEGER PRIMARY KEY,
     user_kind TEXT NOT NULL,
     phone     TEXT NOT NULL,
-    UNIQUE (user_kind, phone)
+    nickname  TEXT NOT NULL, -- empty for phone logins
+    UNIQUE (user_kind, phone, nickname)
 ) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS login_nickname ON login (user_kind, nickname) WHERE nickname <> '';
+
+-- What the old portal knew of a nickname: the password as an argon2id hash with its parameters, and the user it was registered for.
+CREATE TABLE IF NOT EXISTS portal_user (
+    login_id        INTEGER PRIMARY KEY REFERENCES login (id),
+    password        TEXT NOT NULL,
+    name            TEXT NOT NULL,
+    document_type   TEXT NOT NULL,
+    document_number TEXT NOT NULL
+) STRICT;
+
+-- Bindings of the old portal, which an SMS code turns into login_account.
+CREATE TABLE IF NOT EXISTS portal_binding (
+    login_id   INTEGER NOT NULL REFERENCES login (id),
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    PRIMARY KEY (login_id, account_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS login_account (
     login_id   INTEGER NOT NULL REFERENCES login (id),
@@ -35,22 +54,59 @@ CREATE TABLE IF NOT EXISTS login_account (
     PRIMARY KEY (login_id, account_id)
 ) STRICT, WITHOUT ROWID;
 
+-- A session is a family of tokens: ending it ends them all.
 CREATE TABLE IF NOT EXISTS session (
-    token_hash BLOB    PRIMARY KEY,
+    id         INTEGER PRIMARY KEY,
     login_id   INTEGER NOT NULL REFERENCES login (id),
     account_id INTEGER REFERENCES account (id),
     expires_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
+CREATE INDEX IF NOT EXISTS session_login ON session (login_id);
 
--- One live code for a phone, user kind and purpose; subject is their digest.
+CREATE TABLE IF NOT EXISTS access_token (
+    token_hash BLOB    PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS access_token_session ON access_token (session_id);
+
+-- Used tokens stay while their session lives, so that their reuse is noticed.
+CREATE TABLE IF NOT EXISTS refresh_token (
+    token_hash BLOB    PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    parent     BLOB,             -- the token it was given for
+    used_at    INTEGER NOT NULL, -- 0: not yet
+    forgiven   INTEGER NOT NULL  -- 1: was taken a second time, after a crash
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS refresh_token_session ON refresh_token (session_id);
+CREATE INDEX IF NOT EXISTS refresh_token_parent ON refresh_token (parent);
+
+-- One live code for a purpose and whom it is sent to; subject is their digest. about is the row that the code opens, 0 for none.
 CREATE TABLE IF NOT EXISTS sms_code (
     subject    BLOB    PRIMARY KEY,
     code_mac   BLOB    NOT NULL,
+    about      INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     tries      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What is limited per rolling day: codes sent, holders proven.
+CREATE TABLE IF NOT EXISTS captcha (
+    id_hash    BLOB    PRIMARY KEY,
+    text_mac   BLOB    NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Append-only: what happened to a login. detail is masked.
+CREATE TABLE IF NOT EXISTS audit (
+    id       INTEGER PRIMARY KEY,
+    login_id INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    event    TEXT    NOT NULL,
+    detail   TEXT    NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS audit_login ON audit (login_id, id);
+
+-- What is limited: codes sent, holders proven, sign-ins tried.
 CREATE TABLE IF NOT EXISTS attempt (
     action  TEXT    NOT NULL,
     subject BLOB    NOT NULL,
@@ -80,6 +136,9 @@ CREATE TABLE IF NOT EXISTS feed (
     body       TEXT    NOT NULL,
     PRIMARY KEY (account_id, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Finds a vehicle by its plate; deleted rows have no body.
+CREATE INDEX IF NOT EXISTS feed_plate ON feed (json_extract(body, '$.plateNumber')) WHERE kind = 'vehicle' AND op = 1;
 
 -- Where the newest version of each living record is, in the order in which a month is listed.
 CREATE TABLE IF NOT EXISTS record (

@@ -48,7 +48,7 @@ func (h *Hall) guard(next http.Handler) http.Handler {
 			}
 		}()
 		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, h.withAddress(r))
 	})
 }
 
@@ -73,7 +73,8 @@ type sessionKey struct{}
 func (h *Hall) admit(next hallapi.StrictHandlerFunc, operation string) hallapi.StrictHandlerFunc {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		switch operation {
-		case "GetHello", "RequestCode", "SignIn":
+		case "GetHello", "RequestCode", "SignIn", "CreateCaptcha", "SignInByNickname", "RefreshSession", "RecoverNickname", "ConfirmNicknameRecovery",
+			"RequestPasswordReset", "ResetPassword", "RecoverPhone", "RequestPhoneChange", "ChangePhone":
 			return next(ctx, w, r, request)
 		}
 		token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -85,7 +86,7 @@ func (h *Hall) admit(next hallapi.StrictHandlerFunc, operation string) hallapi.S
 			return nil, err
 		}
 		switch operation {
-		case "GetSession", "SignOut", "VerifyHolder", "ChooseAccount":
+		case "GetSession", "SignOut", "VerifyHolder", "ChooseAccount", "RequestBindingCode", "ConfirmBinding", "ChangePassword", "SignOutEverywhere", "GetAudit":
 		default:
 			if err := h.needAccount(ctx, live); err != nil {
 				return nil, err
@@ -128,12 +129,12 @@ func (c calls) RequestCode(ctx context.Context, request hallapi.RequestCodeReque
 	if err := c.hall.signIns.requestCode(ctx, *request.Body); err != nil {
 		return nil, err
 	}
-	return hallapi.RequestCode202JSONResponse{ResendAfterSeconds: int(resendAfter.Seconds()), ValidSeconds: int(codeLife.Seconds())}, nil
+	return hallapi.RequestCode202JSONResponse(codeSent()), nil
 }
 
 func (c calls) SignIn(ctx context.Context, request hallapi.SignInRequestObject) (hallapi.SignInResponseObject, error) {
-	token, session, err := c.hall.signIns.signIn(ctx, *request.Body)
-	return hallapi.SignIn201JSONResponse{Token: token, Session: session}, err
+	answer, err := c.hall.signIns.signIn(ctx, *request.Body)
+	return hallapi.SignIn201JSONResponse(answer), err
 }
 
 func (c calls) GetSession(ctx context.Context, _ hallapi.GetSessionRequestObject) (hallapi.GetSessionResponseObject, error) {

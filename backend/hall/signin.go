@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math/big"
 	"regexp"
@@ -17,20 +16,32 @@ import (
 	"tollbook/backend/hallapi"
 )
 
-// Lives of codes and sessions.
+// Lives of codes.
 const (
 	codeLife    = 5 * time.Minute
 	codeTries   = 5
 	resendAfter = time.Minute
-	sessionLife = 30 * 24 * time.Hour
+)
+
+// Purposes of codes: one sent for one of them opens no other.
+const (
+	forSignIn         = "signIn"
+	forBinding        = "binding"
+	forNickname       = "recoverNickname"
+	forPasswordReset  = "resetPassword"
+	forChangeOfPhone  = "changePhone"
+	verifiedByMessage = "sms"
+	verifiedByName    = "nickname"
 )
 
 // signIns are the rules of signing in (manual 2.2, 2.3; TRUST 5): codes, locks, binding, sessions.
 type signIns struct {
-	store  *Store
-	sender SMSSender
-	pepper []byte
-	now    func() time.Time
+	store       *Store
+	sender      SMSSender
+	pepper      []byte
+	now         func() time.Time
+	captchaText func() (string, error)
+	hasher      *hasher
 }
 
 func isPhone(text string) bool {
@@ -54,25 +65,47 @@ func (s *signIns) requestCode(ctx context.Context, request hallapi.CodeRequest) 
 	if !isPhone(request.Phone) || !request.UserKind.Valid() || !request.Purpose.Valid() {
 		return fault.New(fault.BadInput, "a code needs a user kind, a phone of 11 digits and a purpose")
 	}
+	return s.sendCode(ctx, request.Phone, signInTarget(request.UserKind, request.Phone), func(tx *sql.Tx) (int64, error) {
+		known, err := reserved(ctx, tx, request.UserKind, request.Phone)
+		if known {
+			return 1, err
+		}
+		return 0, err
+	})
+}
+
+func signInTarget(kind hallapi.UserKind, phone string) codeTarget {
+	return codeTarget{purpose: forSignIn, key: string(kind) + "|" + phone}
+}
+
+// sendCode sends a code to a phone that the caller has named. find gives the row that the code will open; zero sends nothing, after the
+// same work.
+func (s *signIns) sendCode(ctx context.Context, phone string, target codeTarget, find func(tx *sql.Tx) (int64, error)) error {
 	code, err := randomCode()
 	if err != nil {
 		return err
 	}
-	phone, kind, purpose, now := request.Phone, string(request.UserKind), string(request.Purpose), s.now()
-	var known bool
+	var about int64
 	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
-		if err := spend(ctx, tx, actionSendCode, s.digest("phone", phone), now); err != nil {
+		if err := s.spendFrom(ctx, tx, actionSendFrom); err != nil {
 			return err
 		}
-		if known, err = reserved(ctx, tx, request.UserKind, phone); err != nil {
+		if err := spend(ctx, tx, actionSendCode, s.digest("phone", phone), s.now()); err != nil {
 			return err
 		}
-		return putCode(ctx, tx, s.digest("subject", phone, kind, purpose), s.digest(phone, kind, purpose, code), now)
+		if about, err = find(tx); err != nil {
+			return err
+		}
+		return s.putCode(ctx, tx, target, code, about)
 	})
-	if err != nil || !known {
+	if err != nil || about == 0 {
 		return err
 	}
-	if err := s.sender.Send(ctx, SMS{Phone: phone, Purpose: purpose, Code: code}); err != nil {
+	return s.handOver(ctx, SMS{Phone: phone, Purpose: target.purpose, Code: code})
+}
+
+func (s *signIns) handOver(ctx context.Context, message SMS) error {
+	if err := s.sender.Send(ctx, message); err != nil {
 		return fmt.Errorf("hand over the message: %w", err)
 	}
 	return nil
@@ -86,59 +119,56 @@ func randomCode() (string, error) {
 	return fmt.Sprintf("%06d", n), nil
 }
 
-// signIn exchanges a code for a token. Whatever is wrong with phone or code, the answer is fault.CodeRejected, and the fifth in a row
+// signIn exchanges a code for a session. Whatever is wrong with phone or code, the answer is fault.CodeRejected, and the fifth in a row
 // locks the phone for this user kind.
-func (s *signIns) signIn(ctx context.Context, request hallapi.SignIn) (token string, session hallapi.Session, err error) {
+func (s *signIns) signIn(ctx context.Context, request hallapi.SignIn) (answer hallapi.SignedIn, err error) {
 	if !isPhone(request.Phone) || !request.UserKind.Valid() || !isCode(request.Code) {
-		return "", session, fault.New(fault.BadInput, "signing in needs a user kind, a phone of 11 digits and a code of 6")
+		return answer, fault.New(fault.BadInput, "signing in needs a user kind, a phone of 11 digits and a code of 6")
 	}
-	token = randomHex(32)
-	var rejected error
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
-		// A rejected code is no error of the transaction: what it counted must be committed.
-		rejected, err = s.checkCode(ctx, tx, request)
-		if err != nil || rejected != nil {
-			return err
-		}
-		login, err := putLogin(ctx, tx, request.UserKind, request.Phone)
+	err = s.redeem(ctx, signInTarget(request.UserKind, request.Phone), request.Code, func(tx *sql.Tx, _ int64) error {
+		who, err := putLogin(ctx, tx, request.UserKind, request.Phone, "")
 		if err != nil {
 			return err
 		}
-		live := liveSession{tokenHash: hashToken(token), login: login, expiresAt: s.now().Add(sessionLife).Truncate(time.Second)}
-		if err := putSession(ctx, tx, live, s.now()); err != nil {
+		if err := note(ctx, tx, who.id, s.now(), eventSignedIn, verifiedByMessage); err != nil {
 			return err
 		}
-		session, err = describe(ctx, tx, live)
+		answer, err = startSession(ctx, tx, who, s.now())
 		return err
 	})
-	if err = errors.Join(rejected, err); err != nil {
-		return "", hallapi.Session{}, err
-	}
-	return token, session, nil
+	return answer, err
 }
 
-// checkCode uses the code up. It gives the refusal, if any, apart from errors of the database.
-func (s *signIns) checkCode(ctx context.Context, tx *sql.Tx, request hallapi.SignIn) (rejected, err error) {
-	phone, kind, purpose, now := request.Phone, string(request.UserKind), string(hallapi.CodeRequestPurposeSignIn), s.now()
-	subject := s.digest("subject", phone, kind, purpose)
-	if err := refuseLocked(ctx, tx, subject, now); err != nil {
-		if fault.CodeOf(err) == fault.Locked {
-			return err, nil
+// redeem uses a code up and does, in the same transaction, what it was sent for. A wrong code is fault.CodeRejected, and the fifth in a
+// row locks its target.
+func (s *signIns) redeem(ctx context.Context, target codeTarget, code string, open func(tx *sql.Tx, about int64) error) error {
+	// A refusal is no error of the transaction: what it counted must be committed.
+	var refused error
+	err := s.store.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.spendFrom(ctx, tx, actionTryFrom); err != nil {
+			return err
 		}
-		return nil, err
-	}
-	right, err := takeCode(ctx, tx, subject, s.digest(phone, kind, purpose, request.Code), now)
+		subject, now := s.subject(target), s.now()
+		if err := refuseLocked(ctx, tx, subject, now); err != nil {
+			return err
+		}
+		about, err := s.takeCode(ctx, tx, target, code)
+		if err != nil {
+			return err
+		}
+		if about != 0 {
+			if err := forgetWrong(ctx, tx, subject); err != nil {
+				return err
+			}
+			return open(tx, about)
+		}
+		refused = fault.New(fault.CodeRejected, "the code is wrong, used or expired")
+		return countWrong(ctx, tx, subject, now)
+	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	known, err := reserved(ctx, tx, request.UserKind, phone)
-	if err != nil {
-		return nil, err
-	}
-	if right && known {
-		return nil, forgetWrong(ctx, tx, subject)
-	}
-	return fault.New(fault.CodeRejected, "the code is wrong, used or expired"), countWrong(ctx, tx, subject, now)
+	return refused
 }
 
 // session finds the session of a token; fault.SignInNeeded when there is none or it has expired.
@@ -146,9 +176,24 @@ func (s *signIns) session(ctx context.Context, token string) (liveSession, error
 	return findSession(ctx, s.store.readers, hashToken(token), s.now())
 }
 
-// signOut makes the token worthless.
+// signOut ends the session and its tokens.
 func (s *signIns) signOut(ctx context.Context, live liveSession) error {
-	return deleteSession(ctx, s.store.writer, live.tokenHash)
+	return s.store.inTx(ctx, func(tx *sql.Tx) error {
+		if err := note(ctx, tx, live.login.id, s.now(), eventSignedOut, ""); err != nil {
+			return err
+		}
+		return endSession(ctx, tx, live.id)
+	})
+}
+
+// signOutEverywhere ends all sessions of the login.
+func (s *signIns) signOutEverywhere(ctx context.Context, live liveSession) error {
+	return s.store.inTx(ctx, func(tx *sql.Tx) error {
+		if err := note(ctx, tx, live.login.id, s.now(), eventSignedOutEverywhere, ""); err != nil {
+			return err
+		}
+		return endSessions(ctx, tx, live.login.id, 0)
+	})
 }
 
 // describe tells what a session may do.
@@ -180,6 +225,9 @@ func (s *signIns) verify(ctx context.Context, live liveSession, proof hallapi.Ho
 			failed = fault.New(fault.VerificationFailed, "name and document do not match an account of this phone")
 			return nil
 		}
+		if err := note(ctx, tx, live.login.id, s.now(), eventBound, "document"); err != nil {
+			return err
+		}
 		session, err = describe(ctx, tx, live)
 		return err
 	})
@@ -199,6 +247,11 @@ func (s *signIns) choose(ctx context.Context, live liveSession, choice hallapi.A
 		}
 		if !known || !bound {
 			return fault.New(fault.AccountGone, "the account is not bound to this login")
+		}
+		if live.account != 0 && live.account != id {
+			if err := note(ctx, tx, live.login.id, s.now(), eventAccountSwitched, id.String()); err != nil {
+				return err
+			}
 		}
 		live.account = id
 		if err := chooseAccount(ctx, tx, live); err != nil {

@@ -20,7 +20,12 @@ import (
 var schema string
 
 // schemaVersion rises with every change of schema.sql; a database of another version is refused.
-const schemaVersion = "1"
+const schemaVersion = "2"
+
+// Version 1 knew no nicknames and no refresh tokens. Sessions and bindings are proven anew; the accounts and their records stay.
+const upgradeFrom1 = `DROP TABLE session; DROP TABLE sms_code; DROP TABLE login_account; DROP TABLE login;
+	ALTER TABLE account ADD COLUMN lapsed INTEGER NOT NULL DEFAULT 0;
+	UPDATE meta SET value = '2' WHERE name = 'schema'`
 
 // readers is how many pages of feeds can be read at once.
 const readers = 4
@@ -82,9 +87,12 @@ func connect(path string, connections int, options ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// prepare lays out an empty database and refuses one of another version.
+// prepare lays out an empty database, brings one of version 1 up to date, and refuses one of a version it does not know.
 func (s *Store) prepare(ctx context.Context) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := upgrade(ctx, tx); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, schema); err != nil {
 			return fmt.Errorf("lay out the database: %w", err)
 		}
@@ -101,6 +109,24 @@ func (s *Store) prepare(ctx context.Context) error {
 		pepper, epoch := randomHex(32), randomHex(8)
 		return setMeta(ctx, tx, metaSchema, schemaVersion, metaEpoch, epoch, metaPepper, pepper)
 	})
+}
+
+func upgrade(ctx context.Context, tx *sql.Tx) error {
+	var tables int
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'meta'`).Scan(&tables); err != nil {
+		return fmt.Errorf("look into the database: %w", err)
+	}
+	if tables == 0 {
+		return nil
+	}
+	version, err := metaValue(ctx, tx, metaSchema)
+	if err != nil || version != "1" {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, upgradeFrom1); err != nil {
+		return fmt.Errorf("bring the database up to date: %w", err)
+	}
+	return nil
 }
 
 // Close ends all connections.

@@ -1,6 +1,7 @@
 package hall_test
 
 import (
+	"context"
 	"net/http/httptest"
 	"path/filepath"
 	"sync"
@@ -94,7 +95,25 @@ func (w *world) signIn(kind hallapi.UserKind, phone string) (hallapi.SignedIn, *
 	signedIn, err := w.caller("").SignIn(w.t.Context(), kind, phone, w.outbox.LastCode(phone))
 	must(w.t, err)
 	w.clock.pass(time.Minute)
-	return signedIn, w.caller(signedIn.Token)
+	caller, err := hallapi.NewSessionCaller(w.url, &pair{world: w, tokens: hallapi.Tokens{Token: signedIn.Token, RefreshToken: signedIn.RefreshToken}})
+	must(w.t, err)
+	return signedIn, caller
+}
+
+// pair keeps a session's tokens in memory and renews them at the hall.
+type pair struct {
+	world  *world
+	tokens hallapi.Tokens
+}
+
+func (p *pair) Access() string { return p.tokens.Token }
+
+func (p *pair) Renew(ctx context.Context, _ string) (string, error) {
+	tokens, err := p.world.caller("").Refresh(ctx, p.tokens.RefreshToken)
+	if err == nil {
+		p.tokens = tokens
+	}
+	return tokens.Token, err
 }
 
 // inAccount signs the holder in, up to the choice of the account.

@@ -26,20 +26,71 @@ type Caller struct {
 // answerLimit is how long a hall may take for one answer, a page of the feed included.
 const answerLimit = 60 * time.Second
 
+// TokenSource has the access token of a session, and gets the next when the hall refuses it.
+type TokenSource interface {
+	Access() string
+	// Renew gives a token other than the refused one; fault.SignInNeeded when the session has ended. Parallel calls get one and the same.
+	Renew(ctx context.Context, refused string) (string, error)
+}
+
+// fixedToken is never renewed.
+type fixedToken string
+
+func (t fixedToken) Access() string { return string(t) }
+
+func (t fixedToken) Renew(context.Context, string) (string, error) {
+	return "", fault.New(fault.SignInNeeded, "the session has ended")
+}
+
+// renewing is an HTTP client that renews a refused token and sends the request once more.
+type renewing struct {
+	http   *http.Client
+	tokens TokenSource
+}
+
+func (c renewing) Do(r *http.Request) (*http.Response, error) {
+	token := c.tokens.Access()
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	answer, err := c.http.Do(r)
+	if err != nil || answer.StatusCode != http.StatusUnauthorized {
+		return answer, err
+	}
+	next, renewErr := c.tokens.Renew(r.Context(), token)
+	if fault.CodeOf(renewErr) == fault.SignInNeeded || r.Body != nil && r.GetBody == nil {
+		return answer, nil // the refusal tells all there is to say
+	}
+	if err := errors.Join(renewErr, answer.Body.Close()); err != nil {
+		return nil, err
+	}
+	again := r.Clone(r.Context())
+	if r.GetBody != nil {
+		if again.Body, err = r.GetBody(); err != nil {
+			return nil, err
+		}
+	}
+	again.Header.Set("Authorization", "Bearer "+next)
+	return c.http.Do(again)
+}
+
 // NewCaller makes a caller for the hall at an address such as https://hall.example. The token may be empty, for signing in.
 func NewCaller(hallURL, token string) (*Caller, error) {
+	return NewSessionCaller(hallURL, fixedToken(token))
+}
+
+// NewSessionCaller makes a caller that renews its session's token when it has run out.
+func NewSessionCaller(hallURL string, tokens TokenSource) (*Caller, error) {
 	address, err := url.Parse(strings.TrimRight(strings.TrimSpace(hallURL), "/"))
 	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
 		return nil, fault.New(fault.BadInput, "the hall's address must look like https://host or http://host:port")
 	}
 	identify := func(_ context.Context, r *http.Request) error {
 		r.Header.Set(ContractHeader, "1")
-		if token != "" {
-			r.Header.Set("Authorization", "Bearer "+token)
-		}
 		return nil
 	}
-	client, err := NewClientWithResponses(address.String(), WithHTTPClient(&http.Client{Timeout: answerLimit, CheckRedirect: refuseRedirect}),
+	client, err := NewClientWithResponses(address.String(),
+		WithHTTPClient(renewing{&http.Client{Timeout: answerLimit, CheckRedirect: refuseRedirect}, tokens}),
 		WithRequestEditorFn(identify))
 	if err != nil {
 		return nil, fault.Wrap(fault.BadInput, err, "prepare to call the hall")
@@ -190,12 +241,20 @@ func noAnswer(err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
+	case isCoded(err):
+		return err
 	case errors.Is(err, context.Canceled):
 		return fault.Wrap(fault.Cancelled, err, "call the hall")
 	case errors.As(err, &syntax), errors.As(err, &kind), errors.Is(err, io.ErrUnexpectedEOF) && !isNetwork(err):
 		return fault.Wrap(fault.HallNotRecognized, err, "read the hall's answer")
 	}
 	return fault.Wrap(fault.HallUnreachable, withoutURL(err), "call the hall")
+}
+
+// isCoded: the renewal of a token has already said what went wrong.
+func isCoded(err error) bool {
+	var coded *fault.Error
+	return errors.As(err, &coded)
 }
 
 func isNetwork(err error) bool {

@@ -71,11 +71,36 @@ type AccountChoice struct {
 	AccountId string `json:"accountId"`
 }
 
+// AuditEntry defines model for AuditEntry.
+type AuditEntry struct {
+	At time.Time `json:"at"`
+
+	// Detail Masked
+	Detail string `json:"detail"`
+
+	// Event signedIn, signInRefused, bound, passwordChanged, passwordReset, phoneChanged, signedOut, signedOutEverywhere, accountSwitched, nicknameRecovered, phoneRecovered
+	Event string `json:"event"`
+}
+
+// AuditTrail defines model for AuditTrail.
+type AuditTrail struct {
+	Entries []AuditEntry `json:"entries"`
+}
+
 // BoundAccount defines model for BoundAccount.
 type BoundAccount struct {
 	Id          string `json:"id"`
 	Name        string `json:"name"`
 	PhoneMasked string `json:"phoneMasked"`
+}
+
+// Captcha defines model for Captcha.
+type Captcha struct {
+	Id string `json:"id"`
+
+	// Png The picture
+	Png          []byte `json:"png"`
+	ValidSeconds int    `json:"validSeconds"`
 }
 
 // Change defines model for Change.
@@ -87,6 +112,11 @@ type Change struct {
 	// Record The whole record as it is after this change, by kind one of the record schemas; absent when deleted. A record never moves to another month in one change
 	Record json.RawMessage `json:"record,omitempty"`
 	Seq    int64           `json:"seq"`
+}
+
+// CodeProof defines model for CodeProof.
+type CodeProof struct {
+	Code string `json:"code"`
 }
 
 // CodeRequest defines model for CodeRequest.
@@ -165,6 +195,75 @@ type MonthDigest struct {
 	Rows  int64  `json:"rows"`
 }
 
+// NicknameRecovery defines model for NicknameRecovery.
+type NicknameRecovery struct {
+	Captcha   string `json:"captcha"`
+	CaptchaId string `json:"captchaId"`
+	Phone     string `json:"phone"`
+
+	// PlateColor National code 0–12
+	PlateColor  int    `json:"plateColor"`
+	PlateNumber string `json:"plateNumber"`
+}
+
+// NicknameSignIn defines model for NicknameSignIn.
+type NicknameSignIn struct {
+	Captcha   string `json:"captcha"`
+	CaptchaId string `json:"captchaId"`
+	Nickname  string `json:"nickname"`
+
+	// Password At most 128 bytes
+	Password string   `json:"password"`
+	UserKind UserKind `json:"userKind"`
+}
+
+// PasswordChange defines model for PasswordChange.
+type PasswordChange struct {
+	// NewPassword At most 128 bytes
+	NewPassword string `json:"newPassword"`
+
+	// OldPassword At most 128 bytes
+	OldPassword string `json:"oldPassword"`
+}
+
+// PasswordReset defines model for PasswordReset.
+type PasswordReset struct {
+	Code string `json:"code"`
+
+	// NewPassword At most 128 bytes
+	NewPassword string     `json:"newPassword"`
+	Proof       ResetProof `json:"proof"`
+}
+
+// PasswordResetRequest defines model for PasswordResetRequest.
+type PasswordResetRequest struct {
+	Captcha   string     `json:"captcha"`
+	CaptchaId string     `json:"captchaId"`
+	Proof     ResetProof `json:"proof"`
+}
+
+// PhoneChange defines model for PhoneChange.
+type PhoneChange struct {
+	Code     string       `json:"code"`
+	NewPhone string       `json:"newPhone"`
+	Proof    VehicleProof `json:"proof"`
+}
+
+// PhoneChangeRequest defines model for PhoneChangeRequest.
+type PhoneChangeRequest struct {
+	Captcha   string       `json:"captcha"`
+	CaptchaId string       `json:"captchaId"`
+	NewPhone  string       `json:"newPhone"`
+	Proof     VehicleProof `json:"proof"`
+}
+
+// PlateProof defines model for PlateProof.
+type PlateProof struct {
+	Captcha   string       `json:"captcha"`
+	CaptchaId string       `json:"captchaId"`
+	Proof     VehicleProof `json:"proof"`
+}
+
 // Problem defines model for Problem.
 type Problem struct {
 	// Code A code of package fault
@@ -187,16 +286,54 @@ type RecordPage struct {
 	Records []json.RawMessage `json:"records"`
 }
 
+// RecoveredLogin defines model for RecoveredLogin.
+type RecoveredLogin struct {
+	// Cards Card numbers, masked
+	Cards    []string `json:"cards"`
+	Nickname string   `json:"nickname"`
+}
+
+// RecoveredPhone defines model for RecoveredPhone.
+type RecoveredPhone struct {
+	PhoneMasked string `json:"phoneMasked"`
+}
+
+// RecoveryCode defines model for RecoveryCode.
+type RecoveryCode struct {
+	Code  string `json:"code"`
+	Phone string `json:"phone"`
+}
+
+// Refresh defines model for Refresh.
+type Refresh struct {
+	RefreshToken string `json:"refreshToken"`
+}
+
+// ResetProof defines model for ResetProof.
+type ResetProof struct {
+	DocumentNumber string   `json:"documentNumber"`
+	DocumentType   string   `json:"documentType"`
+	Name           string   `json:"name"`
+	Nickname       string   `json:"nickname"`
+	UserKind       UserKind `json:"userKind"`
+}
+
 // Session defines model for Session.
 type Session struct {
 	// AccountId The chosen account; absent until one is chosen
 	AccountId *string `json:"accountId,omitempty"`
 
 	// Accounts The accounts this login is bound to; empty until verifyHolder succeeds
-	Accounts    []BoundAccount `json:"accounts"`
-	ExpiresAt   time.Time      `json:"expiresAt"`
-	PhoneMasked string         `json:"phoneMasked"`
-	UserKind    UserKind       `json:"userKind"`
+	Accounts  []BoundAccount `json:"accounts"`
+	ExpiresAt time.Time      `json:"expiresAt"`
+
+	// Fetched The accounts that the old portal had bound, which confirmBinding will bind; absent when there are none
+	Fetched []BoundAccount `json:"fetched,omitempty"`
+
+	// Nickname Absent for phone logins
+	Nickname    string   `json:"nickname,omitempty"`
+	PhoneMasked string   `json:"phoneMasked"`
+	UserKind    UserKind `json:"userKind"`
 }
 
 // SignIn defines model for SignIn.
@@ -208,14 +345,37 @@ type SignIn struct {
 
 // SignedIn defines model for SignedIn.
 type SignedIn struct {
-	Session Session `json:"session"`
+	// RefreshToken Opaque; a secret; good for one refreshSession
+	RefreshToken string  `json:"refreshToken"`
+	Session      Session `json:"session"`
 
-	// Token Opaque; a secret
+	// Token Opaque; a secret; good for 15 minutes
+	Token string `json:"token"`
+}
+
+// Tokens defines model for Tokens.
+type Tokens struct {
+	// RefreshToken Opaque; a secret; good for one refreshSession
+	RefreshToken string `json:"refreshToken"`
+
+	// Token Opaque; a secret; good for 15 minutes
 	Token string `json:"token"`
 }
 
 // UserKind defines model for UserKind.
 type UserKind string
+
+// VehicleProof defines model for VehicleProof.
+type VehicleProof struct {
+	DocumentNumber string `json:"documentNumber"`
+	DocumentType   string `json:"documentType"`
+	Name           string `json:"name"`
+
+	// PlateColor National code 0–12
+	PlateColor  int      `json:"plateColor"`
+	PlateNumber string   `json:"plateNumber"`
+	UserKind    UserKind `json:"userKind"`
+}
 
 // GetFeedParams defines parameters for GetFeed.
 type GetFeedParams struct {
@@ -237,11 +397,44 @@ type GetRecordsParams struct {
 	Limit *int  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// RecoverNicknameJSONRequestBody defines body for RecoverNickname for application/json ContentType.
+type RecoverNicknameJSONRequestBody = NicknameRecovery
+
+// ConfirmNicknameRecoveryJSONRequestBody defines body for ConfirmNicknameRecovery for application/json ContentType.
+type ConfirmNicknameRecoveryJSONRequestBody = RecoveryCode
+
+// RequestPasswordResetJSONRequestBody defines body for RequestPasswordReset for application/json ContentType.
+type RequestPasswordResetJSONRequestBody = PasswordResetRequest
+
+// ResetPasswordJSONRequestBody defines body for ResetPassword for application/json ContentType.
+type ResetPasswordJSONRequestBody = PasswordReset
+
+// RequestPhoneChangeJSONRequestBody defines body for RequestPhoneChange for application/json ContentType.
+type RequestPhoneChangeJSONRequestBody = PhoneChangeRequest
+
+// ChangePhoneJSONRequestBody defines body for ChangePhone for application/json ContentType.
+type ChangePhoneJSONRequestBody = PhoneChange
+
+// RecoverPhoneJSONRequestBody defines body for RecoverPhone for application/json ContentType.
+type RecoverPhoneJSONRequestBody = PlateProof
+
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
 
 // ChooseAccountJSONRequestBody defines body for ChooseAccount for application/json ContentType.
 type ChooseAccountJSONRequestBody = AccountChoice
+
+// ConfirmBindingJSONRequestBody defines body for ConfirmBinding for application/json ContentType.
+type ConfirmBindingJSONRequestBody = CodeProof
+
+// SignInByNicknameJSONRequestBody defines body for SignInByNickname for application/json ContentType.
+type SignInByNicknameJSONRequestBody = NicknameSignIn
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordChange
+
+// RefreshSessionJSONRequestBody defines body for RefreshSession for application/json ContentType.
+type RefreshSessionJSONRequestBody = Refresh
 
 // VerifyHolderJSONRequestBody defines body for VerifyHolder for application/json ContentType.
 type VerifyHolderJSONRequestBody = HolderProof
@@ -328,6 +521,16 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/account (the `GetAccount` operationId).
 	GetAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetAudit What happened to the login, newest first, at most 200 entries
+	//
+	// Corresponds with GET /v1/audit (the `GetAudit` operationId).
+	GetAudit(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCaptcha Draw a captcha, good for one try, right or wrong
+	//
+	// Corresponds with POST /v1/captchas (the `CreateCaptcha` operationId).
+	CreateCaptcha(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetDigests What the hall holds, by kind and month, all at one point of the feed
 	//
 	// Corresponds with GET /v1/digests (the `GetDigests` operationId).
@@ -345,6 +548,104 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/hello (the `GetHello` operationId).
 	GetHello(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecoverNicknameWithBody Ask for the nickname of a vehicle and phone
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/nickname-recovery (the `RecoverNickname` operationId).
+	RecoverNicknameWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecoverNickname Ask for the nickname of a vehicle and phone
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/nickname-recovery (the `RecoverNickname` operationId).
+	RecoverNickname(ctx context.Context, body RecoverNicknameJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmNicknameRecoveryWithBody Show the nickname for the code
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
+	ConfirmNicknameRecoveryWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmNicknameRecovery Show the nickname for the code
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
+	ConfirmNicknameRecovery(ctx context.Context, body ConfirmNicknameRecoveryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RequestPasswordResetWithBody Ask for a code to reset a password
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/password-reset-codes (the `RequestPasswordReset` operationId).
+	RequestPasswordResetWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RequestPasswordReset Ask for a code to reset a password
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/password-reset-codes (the `RequestPasswordReset` operationId).
+	RequestPasswordReset(ctx context.Context, body RequestPasswordResetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetPasswordWithBody Set a new password by the code; ends all sessions of the login and signs nobody in
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/password-resets (the `ResetPassword` operationId).
+	ResetPasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetPassword Set a new password by the code; ends all sessions of the login and signs nobody in
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/password-resets (the `ResetPassword` operationId).
+	ResetPassword(ctx context.Context, body ResetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RequestPhoneChangeWithBody Ask for a code to the new phone
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/phone-change-codes (the `RequestPhoneChange` operationId).
+	RequestPhoneChangeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RequestPhoneChange Ask for a code to the new phone
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/phone-change-codes (the `RequestPhoneChange` operationId).
+	RequestPhoneChange(ctx context.Context, body RequestPhoneChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePhoneWithBody Reserve the new phone by the code
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/phone-changes (the `ChangePhone` operationId).
+	ChangePhoneWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePhone Reserve the new phone by the code
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/phone-changes (the `ChangePhone` operationId).
+	ChangePhone(ctx context.Context, body ChangePhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecoverPhoneWithBody Show the reserved phone, masked, for a vehicle and its holder
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
+	RecoverPhoneWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecoverPhone Show the reserved phone, masked, for a vehicle and its holder
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
+	RecoverPhone(ctx context.Context, body RecoverPhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetRecords The records of one kind and month as they are now, for the repair of a month whose digests differ
 	//
@@ -387,6 +688,67 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/session/account (the `ChooseAccount` operationId).
 	ChooseAccount(ctx context.Context, body ChooseAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ConfirmBindingWithBody Bind those accounts by the code
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/session/binding (the `ConfirmBinding` operationId).
+	ConfirmBindingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmBinding Bind those accounts by the code
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/session/binding (the `ConfirmBinding` operationId).
+	ConfirmBinding(ctx context.Context, body ConfirmBindingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RequestBindingCode Send a code to the phone of the accounts that the old portal had bound (manual 2.3.2)
+	//
+	// Corresponds with POST /v1/session/binding-code (the `RequestBindingCode` operationId).
+	RequestBindingCode(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignInByNicknameWithBody Exchange a nickname of the old portal and its password for a session
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/session/nickname (the `SignInByNickname` operationId).
+	SignInByNicknameWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignInByNickname Exchange a nickname of the old portal and its password for a session
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/session/nickname (the `SignInByNickname` operationId).
+	SignInByNickname(ctx context.Context, body SignInByNicknameJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePasswordWithBody Set another password; the login's other sessions end
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/session/password (the `ChangePassword` operationId).
+	ChangePasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePassword Set another password; the login's other sessions end
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/session/password (the `ChangePassword` operationId).
+	ChangePassword(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefreshSessionWithBody Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/session/refresh (the `RefreshSession` operationId).
+	RefreshSessionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefreshSession Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/session/refresh (the `RefreshSession` operationId).
+	RefreshSession(ctx context.Context, body RefreshSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// VerifyHolderWithBody Bind the login to the accounts of a holder, by name and document (manual 2.3)
 	//
 	// Takes any type of body and a specified content type.
@@ -400,6 +762,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/session/verification (the `VerifyHolder` operationId).
 	VerifyHolder(ctx context.Context, body VerifyHolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignOutEverywhere End all sessions of the login
+	//
+	// Corresponds with DELETE /v1/sessions (the `SignOutEverywhere` operationId).
+	SignOutEverywhere(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RequestCodeWithBody Send a sign-in code to a phone; the answer is the same whether or not the phone is known
 	//
@@ -421,6 +788,36 @@ type ClientInterface interface {
 // Corresponds with GET /v1/account (the `GetAccount` operationId).
 func (c *Client) GetAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetAccountRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAudit What happened to the login, newest first, at most 200 entries
+//
+// Corresponds with GET /v1/audit (the `GetAudit` operationId).
+func (c *Client) GetAudit(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuditRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCaptcha Draw a captcha, good for one try, right or wrong
+//
+// Corresponds with POST /v1/captchas (the `CreateCaptcha` operationId).
+func (c *Client) CreateCaptcha(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCaptchaRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -469,6 +866,244 @@ func (c *Client) GetFeed(ctx context.Context, params *GetFeedParams, reqEditors 
 // Corresponds with GET /v1/hello (the `GetHello` operationId).
 func (c *Client) GetHello(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetHelloRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecoverNicknameWithBody Ask for the nickname of a vehicle and phone
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/nickname-recovery (the `RecoverNickname` operationId).
+func (c *Client) RecoverNicknameWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecoverNicknameRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecoverNickname Ask for the nickname of a vehicle and phone
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/nickname-recovery (the `RecoverNickname` operationId).
+func (c *Client) RecoverNickname(ctx context.Context, body RecoverNicknameJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecoverNicknameRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmNicknameRecoveryWithBody Show the nickname for the code
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
+func (c *Client) ConfirmNicknameRecoveryWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmNicknameRecoveryRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmNicknameRecovery Show the nickname for the code
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
+func (c *Client) ConfirmNicknameRecovery(ctx context.Context, body ConfirmNicknameRecoveryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmNicknameRecoveryRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RequestPasswordResetWithBody Ask for a code to reset a password
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/password-reset-codes (the `RequestPasswordReset` operationId).
+func (c *Client) RequestPasswordResetWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRequestPasswordResetRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RequestPasswordReset Ask for a code to reset a password
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/password-reset-codes (the `RequestPasswordReset` operationId).
+func (c *Client) RequestPasswordReset(ctx context.Context, body RequestPasswordResetJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRequestPasswordResetRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResetPasswordWithBody Set a new password by the code; ends all sessions of the login and signs nobody in
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/password-resets (the `ResetPassword` operationId).
+func (c *Client) ResetPasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetPasswordRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResetPassword Set a new password by the code; ends all sessions of the login and signs nobody in
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/password-resets (the `ResetPassword` operationId).
+func (c *Client) ResetPassword(ctx context.Context, body ResetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetPasswordRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RequestPhoneChangeWithBody Ask for a code to the new phone
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/phone-change-codes (the `RequestPhoneChange` operationId).
+func (c *Client) RequestPhoneChangeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRequestPhoneChangeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RequestPhoneChange Ask for a code to the new phone
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/phone-change-codes (the `RequestPhoneChange` operationId).
+func (c *Client) RequestPhoneChange(ctx context.Context, body RequestPhoneChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRequestPhoneChangeRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePhoneWithBody Reserve the new phone by the code
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/phone-changes (the `ChangePhone` operationId).
+func (c *Client) ChangePhoneWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePhoneRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePhone Reserve the new phone by the code
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/phone-changes (the `ChangePhone` operationId).
+func (c *Client) ChangePhone(ctx context.Context, body ChangePhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePhoneRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecoverPhoneWithBody Show the reserved phone, masked, for a vehicle and its holder
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
+func (c *Client) RecoverPhoneWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecoverPhoneRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecoverPhone Show the reserved phone, masked, for a vehicle and its holder
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
+func (c *Client) RecoverPhone(ctx context.Context, body RecoverPhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecoverPhoneRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -590,6 +1225,157 @@ func (c *Client) ChooseAccount(ctx context.Context, body ChooseAccountJSONReques
 	return c.Client.Do(req)
 }
 
+// ConfirmBindingWithBody Bind those accounts by the code
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/session/binding (the `ConfirmBinding` operationId).
+func (c *Client) ConfirmBindingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmBindingRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmBinding Bind those accounts by the code
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/session/binding (the `ConfirmBinding` operationId).
+func (c *Client) ConfirmBinding(ctx context.Context, body ConfirmBindingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmBindingRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RequestBindingCode Send a code to the phone of the accounts that the old portal had bound (manual 2.3.2)
+//
+// Corresponds with POST /v1/session/binding-code (the `RequestBindingCode` operationId).
+func (c *Client) RequestBindingCode(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRequestBindingCodeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignInByNicknameWithBody Exchange a nickname of the old portal and its password for a session
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/session/nickname (the `SignInByNickname` operationId).
+func (c *Client) SignInByNicknameWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignInByNicknameRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignInByNickname Exchange a nickname of the old portal and its password for a session
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/session/nickname (the `SignInByNickname` operationId).
+func (c *Client) SignInByNickname(ctx context.Context, body SignInByNicknameJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignInByNicknameRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePasswordWithBody Set another password; the login's other sessions end
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/session/password (the `ChangePassword` operationId).
+func (c *Client) ChangePasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePasswordRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePassword Set another password; the login's other sessions end
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/session/password (the `ChangePassword` operationId).
+func (c *Client) ChangePassword(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePasswordRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefreshSessionWithBody Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/session/refresh (the `RefreshSession` operationId).
+func (c *Client) RefreshSessionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefreshSessionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefreshSession Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/session/refresh (the `RefreshSession` operationId).
+func (c *Client) RefreshSession(ctx context.Context, body RefreshSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefreshSessionRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // VerifyHolderWithBody Bind the login to the accounts of a holder, by name and document (manual 2.3)
 //
 // Takes any type of body and a specified content type.
@@ -614,6 +1400,21 @@ func (c *Client) VerifyHolderWithBody(ctx context.Context, contentType string, b
 // Corresponds with POST /v1/session/verification (the `VerifyHolder` operationId).
 func (c *Client) VerifyHolder(ctx context.Context, body VerifyHolderJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewVerifyHolderRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignOutEverywhere End all sessions of the login
+//
+// Corresponds with DELETE /v1/sessions (the `SignOutEverywhere` operationId).
+func (c *Client) SignOutEverywhere(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignOutEverywhereRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -678,6 +1479,60 @@ func NewGetAccountRequest(server string) (*http.Request, error) {
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAuditRequest constructs an http.Request for the GetAudit method
+func NewGetAuditRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/audit")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateCaptchaRequest constructs an http.Request for the CreateCaptcha method
+func NewCreateCaptchaRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/captchas")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -809,6 +1664,286 @@ func NewGetHelloRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewRecoverNicknameRequest calls the generic RecoverNickname builder with application/json body
+func NewRecoverNicknameRequest(server string, body RecoverNicknameJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecoverNicknameRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRecoverNicknameRequestWithBody constructs an http.Request for the RecoverNickname method, with any body, and a specified content type
+func NewRecoverNicknameRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/nickname-recovery")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewConfirmNicknameRecoveryRequest calls the generic ConfirmNicknameRecovery builder with application/json body
+func NewConfirmNicknameRecoveryRequest(server string, body ConfirmNicknameRecoveryJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmNicknameRecoveryRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewConfirmNicknameRecoveryRequestWithBody constructs an http.Request for the ConfirmNicknameRecovery method, with any body, and a specified content type
+func NewConfirmNicknameRecoveryRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/nickname-recovery/confirmation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRequestPasswordResetRequest calls the generic RequestPasswordReset builder with application/json body
+func NewRequestPasswordResetRequest(server string, body RequestPasswordResetJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRequestPasswordResetRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRequestPasswordResetRequestWithBody constructs an http.Request for the RequestPasswordReset method, with any body, and a specified content type
+func NewRequestPasswordResetRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/password-reset-codes")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewResetPasswordRequest calls the generic ResetPassword builder with application/json body
+func NewResetPasswordRequest(server string, body ResetPasswordJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResetPasswordRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewResetPasswordRequestWithBody constructs an http.Request for the ResetPassword method, with any body, and a specified content type
+func NewResetPasswordRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/password-resets")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRequestPhoneChangeRequest calls the generic RequestPhoneChange builder with application/json body
+func NewRequestPhoneChangeRequest(server string, body RequestPhoneChangeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRequestPhoneChangeRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRequestPhoneChangeRequestWithBody constructs an http.Request for the RequestPhoneChange method, with any body, and a specified content type
+func NewRequestPhoneChangeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/phone-change-codes")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewChangePhoneRequest calls the generic ChangePhone builder with application/json body
+func NewChangePhoneRequest(server string, body ChangePhoneJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangePhoneRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewChangePhoneRequestWithBody constructs an http.Request for the ChangePhone method, with any body, and a specified content type
+func NewChangePhoneRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/phone-changes")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecoverPhoneRequest calls the generic RecoverPhone builder with application/json body
+func NewRecoverPhoneRequest(server string, body RecoverPhoneJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecoverPhoneRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRecoverPhoneRequestWithBody constructs an http.Request for the RecoverPhone method, with any body, and a specified content type
+func NewRecoverPhoneRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/phone-recovery")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -1029,6 +2164,193 @@ func NewChooseAccountRequestWithBody(server string, contentType string, body io.
 	return req, nil
 }
 
+// NewConfirmBindingRequest calls the generic ConfirmBinding builder with application/json body
+func NewConfirmBindingRequest(server string, body ConfirmBindingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmBindingRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewConfirmBindingRequestWithBody constructs an http.Request for the ConfirmBinding method, with any body, and a specified content type
+func NewConfirmBindingRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/session/binding")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRequestBindingCodeRequest constructs an http.Request for the RequestBindingCode method
+func NewRequestBindingCodeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/session/binding-code")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSignInByNicknameRequest calls the generic SignInByNickname builder with application/json body
+func NewSignInByNicknameRequest(server string, body SignInByNicknameJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSignInByNicknameRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSignInByNicknameRequestWithBody constructs an http.Request for the SignInByNickname method, with any body, and a specified content type
+func NewSignInByNicknameRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/session/nickname")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewChangePasswordRequest calls the generic ChangePassword builder with application/json body
+func NewChangePasswordRequest(server string, body ChangePasswordJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangePasswordRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewChangePasswordRequestWithBody constructs an http.Request for the ChangePassword method, with any body, and a specified content type
+func NewChangePasswordRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/session/password")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRefreshSessionRequest calls the generic RefreshSession builder with application/json body
+func NewRefreshSessionRequest(server string, body RefreshSessionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRefreshSessionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRefreshSessionRequestWithBody constructs an http.Request for the RefreshSession method, with any body, and a specified content type
+func NewRefreshSessionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/session/refresh")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewVerifyHolderRequest calls the generic VerifyHolder builder with application/json body
 func NewVerifyHolderRequest(server string, body VerifyHolderJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -1065,6 +2387,33 @@ func NewVerifyHolderRequestWithBody(server string, contentType string, body io.R
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSignOutEverywhereRequest constructs an http.Request for the SignOutEverywhere method
+func NewSignOutEverywhereRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -1160,6 +2509,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/account (the `GetAccount` operationId).
 	GetAccountWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
 
+	// GetAuditWithResponse What happened to the login, newest first, at most 200 entries
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/audit (the `GetAudit` operationId).
+	GetAuditWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAuditResponse, error)
+
+	// CreateCaptchaWithResponse Draw a captcha, good for one try, right or wrong
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/captchas (the `CreateCaptcha` operationId).
+	CreateCaptchaWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CreateCaptchaResponse, error)
+
 	// GetDigestsWithResponse What the hall holds, by kind and month, all at one point of the feed
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -1183,6 +2546,104 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/hello (the `GetHello` operationId).
 	GetHelloWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHelloResponse, error)
+
+	// RecoverNicknameWithBodyWithResponse Ask for the nickname of a vehicle and phone
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/nickname-recovery (the `RecoverNickname` operationId).
+	RecoverNicknameWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecoverNicknameResponse, error)
+
+	// RecoverNicknameWithResponse Ask for the nickname of a vehicle and phone
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/nickname-recovery (the `RecoverNickname` operationId).
+	RecoverNicknameWithResponse(ctx context.Context, body RecoverNicknameJSONRequestBody, reqEditors ...RequestEditorFn) (*RecoverNicknameResponse, error)
+
+	// ConfirmNicknameRecoveryWithBodyWithResponse Show the nickname for the code
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
+	ConfirmNicknameRecoveryWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmNicknameRecoveryResponse, error)
+
+	// ConfirmNicknameRecoveryWithResponse Show the nickname for the code
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
+	ConfirmNicknameRecoveryWithResponse(ctx context.Context, body ConfirmNicknameRecoveryJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmNicknameRecoveryResponse, error)
+
+	// RequestPasswordResetWithBodyWithResponse Ask for a code to reset a password
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/password-reset-codes (the `RequestPasswordReset` operationId).
+	RequestPasswordResetWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RequestPasswordResetResponse, error)
+
+	// RequestPasswordResetWithResponse Ask for a code to reset a password
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/password-reset-codes (the `RequestPasswordReset` operationId).
+	RequestPasswordResetWithResponse(ctx context.Context, body RequestPasswordResetJSONRequestBody, reqEditors ...RequestEditorFn) (*RequestPasswordResetResponse, error)
+
+	// ResetPasswordWithBodyWithResponse Set a new password by the code; ends all sessions of the login and signs nobody in
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/password-resets (the `ResetPassword` operationId).
+	ResetPasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetPasswordResponse, error)
+
+	// ResetPasswordWithResponse Set a new password by the code; ends all sessions of the login and signs nobody in
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/password-resets (the `ResetPassword` operationId).
+	ResetPasswordWithResponse(ctx context.Context, body ResetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetPasswordResponse, error)
+
+	// RequestPhoneChangeWithBodyWithResponse Ask for a code to the new phone
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/phone-change-codes (the `RequestPhoneChange` operationId).
+	RequestPhoneChangeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RequestPhoneChangeResponse, error)
+
+	// RequestPhoneChangeWithResponse Ask for a code to the new phone
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/phone-change-codes (the `RequestPhoneChange` operationId).
+	RequestPhoneChangeWithResponse(ctx context.Context, body RequestPhoneChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*RequestPhoneChangeResponse, error)
+
+	// ChangePhoneWithBodyWithResponse Reserve the new phone by the code
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/phone-changes (the `ChangePhone` operationId).
+	ChangePhoneWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePhoneResponse, error)
+
+	// ChangePhoneWithResponse Reserve the new phone by the code
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/phone-changes (the `ChangePhone` operationId).
+	ChangePhoneWithResponse(ctx context.Context, body ChangePhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePhoneResponse, error)
+
+	// RecoverPhoneWithBodyWithResponse Show the reserved phone, masked, for a vehicle and its holder
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
+	RecoverPhoneWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecoverPhoneResponse, error)
+
+	// RecoverPhoneWithResponse Show the reserved phone, masked, for a vehicle and its holder
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
+	RecoverPhoneWithResponse(ctx context.Context, body RecoverPhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*RecoverPhoneResponse, error)
 
 	// GetRecordsWithResponse The records of one kind and month as they are now, for the repair of a month whose digests differ
 	//
@@ -1231,6 +2692,69 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/session/account (the `ChooseAccount` operationId).
 	ChooseAccountWithResponse(ctx context.Context, body ChooseAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ChooseAccountResponse, error)
 
+	// ConfirmBindingWithBodyWithResponse Bind those accounts by the code
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/binding (the `ConfirmBinding` operationId).
+	ConfirmBindingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmBindingResponse, error)
+
+	// ConfirmBindingWithResponse Bind those accounts by the code
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/binding (the `ConfirmBinding` operationId).
+	ConfirmBindingWithResponse(ctx context.Context, body ConfirmBindingJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmBindingResponse, error)
+
+	// RequestBindingCodeWithResponse Send a code to the phone of the accounts that the old portal had bound (manual 2.3.2)
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/binding-code (the `RequestBindingCode` operationId).
+	RequestBindingCodeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RequestBindingCodeResponse, error)
+
+	// SignInByNicknameWithBodyWithResponse Exchange a nickname of the old portal and its password for a session
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/nickname (the `SignInByNickname` operationId).
+	SignInByNicknameWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignInByNicknameResponse, error)
+
+	// SignInByNicknameWithResponse Exchange a nickname of the old portal and its password for a session
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/nickname (the `SignInByNickname` operationId).
+	SignInByNicknameWithResponse(ctx context.Context, body SignInByNicknameJSONRequestBody, reqEditors ...RequestEditorFn) (*SignInByNicknameResponse, error)
+
+	// ChangePasswordWithBodyWithResponse Set another password; the login's other sessions end
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/session/password (the `ChangePassword` operationId).
+	ChangePasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error)
+
+	// ChangePasswordWithResponse Set another password; the login's other sessions end
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/session/password (the `ChangePassword` operationId).
+	ChangePasswordWithResponse(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error)
+
+	// RefreshSessionWithBodyWithResponse Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/refresh (the `RefreshSession` operationId).
+	RefreshSessionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefreshSessionResponse, error)
+
+	// RefreshSessionWithResponse Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/session/refresh (the `RefreshSession` operationId).
+	RefreshSessionWithResponse(ctx context.Context, body RefreshSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*RefreshSessionResponse, error)
+
 	// VerifyHolderWithBodyWithResponse Bind the login to the accounts of a holder, by name and document (manual 2.3)
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -1244,6 +2768,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/session/verification (the `VerifyHolder` operationId).
 	VerifyHolderWithResponse(ctx context.Context, body VerifyHolderJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyHolderResponse, error)
+
+	// SignOutEverywhereWithResponse End all sessions of the login
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/sessions (the `SignOutEverywhere` operationId).
+	SignOutEverywhereWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SignOutEverywhereResponse, error)
 
 	// RequestCodeWithBodyWithResponse Send a sign-in code to a phone; the answer is the same whether or not the phone is known
 	//
@@ -1302,6 +2833,102 @@ func (r GetAccountResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAuditResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditTrail
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAuditResponse) GetJSON200() *AuditTrail {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAuditResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAuditResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAuditResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAuditResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateCaptchaResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Captcha
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateCaptchaResponse) GetJSON201() *Captcha {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateCaptchaResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateCaptchaResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateCaptchaResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateCaptchaResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateCaptchaResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -1446,6 +3073,328 @@ func (r GetHelloResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetHelloResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecoverNicknameResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *CodeSent
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r RecoverNicknameResponse) GetJSON202() *CodeSent {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RecoverNicknameResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RecoverNicknameResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecoverNicknameResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecoverNicknameResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecoverNicknameResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ConfirmNicknameRecoveryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecoveredLogin
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmNicknameRecoveryResponse) GetJSON200() *RecoveredLogin {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ConfirmNicknameRecoveryResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmNicknameRecoveryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmNicknameRecoveryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmNicknameRecoveryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmNicknameRecoveryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RequestPasswordResetResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *CodeSent
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r RequestPasswordResetResponse) GetJSON202() *CodeSent {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RequestPasswordResetResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RequestPasswordResetResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RequestPasswordResetResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RequestPasswordResetResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RequestPasswordResetResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResetPasswordResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ResetPasswordResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ResetPasswordResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResetPasswordResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResetPasswordResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResetPasswordResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RequestPhoneChangeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *CodeSent
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r RequestPhoneChangeResponse) GetJSON202() *CodeSent {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RequestPhoneChangeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RequestPhoneChangeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RequestPhoneChangeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RequestPhoneChangeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RequestPhoneChangeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ChangePhoneResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangePhoneResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangePhoneResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangePhoneResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangePhoneResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangePhoneResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RecoverPhoneResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecoveredPhone
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RecoverPhoneResponse) GetJSON200() *RecoveredPhone {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RecoverPhoneResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RecoverPhoneResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RecoverPhoneResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecoverPhoneResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RecoverPhoneResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -1685,6 +3634,239 @@ func (r ChooseAccountResponse) ContentType() string {
 	return ""
 }
 
+type ConfirmBindingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Session
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmBindingResponse) GetJSON200() *Session {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ConfirmBindingResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmBindingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmBindingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmBindingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmBindingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RequestBindingCodeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *CodeSent
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r RequestBindingCodeResponse) GetJSON202() *CodeSent {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RequestBindingCodeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RequestBindingCodeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RequestBindingCodeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RequestBindingCodeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RequestBindingCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SignInByNicknameResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *SignedIn
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SignInByNicknameResponse) GetJSON201() *SignedIn {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SignInByNicknameResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SignInByNicknameResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SignInByNicknameResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SignInByNicknameResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SignInByNicknameResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ChangePasswordResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangePasswordResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangePasswordResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangePasswordResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangePasswordResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangePasswordResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RefreshSessionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Tokens
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RefreshSessionResponse) GetJSON200() *Tokens {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RefreshSessionResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RefreshSessionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RefreshSessionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RefreshSessionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RefreshSessionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type VerifyHolderResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -1727,6 +3909,47 @@ func (r VerifyHolderResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r VerifyHolderResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SignOutEverywhereResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SignOutEverywhereResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SignOutEverywhereResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SignOutEverywhereResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SignOutEverywhereResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SignOutEverywhereResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -1794,6 +4017,32 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, reqEdi
 	return ParseGetAccountResponse(rsp)
 }
 
+// GetAuditWithResponse What happened to the login, newest first, at most 200 entries
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/audit (the `GetAudit` operationId).
+func (c *ClientWithResponses) GetAuditWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAuditResponse, error) {
+	rsp, err := c.GetAudit(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAuditResponse(rsp)
+}
+
+// CreateCaptchaWithResponse Draw a captcha, good for one try, right or wrong
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/captchas (the `CreateCaptcha` operationId).
+func (c *ClientWithResponses) CreateCaptchaWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CreateCaptchaResponse, error) {
+	rsp, err := c.CreateCaptcha(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCaptchaResponse(rsp)
+}
+
 // GetDigestsWithResponse What the hall holds, by kind and month, all at one point of the feed
 //
 // Returns a wrapper object for the known response body format(s).
@@ -1834,6 +4083,188 @@ func (c *ClientWithResponses) GetHelloWithResponse(ctx context.Context, reqEdito
 		return nil, err
 	}
 	return ParseGetHelloResponse(rsp)
+}
+
+// RecoverNicknameWithBodyWithResponse Ask for the nickname of a vehicle and phone
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/nickname-recovery (the `RecoverNickname` operationId).
+func (c *ClientWithResponses) RecoverNicknameWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecoverNicknameResponse, error) {
+	rsp, err := c.RecoverNicknameWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecoverNicknameResponse(rsp)
+}
+
+// RecoverNicknameWithResponse Ask for the nickname of a vehicle and phone
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/nickname-recovery (the `RecoverNickname` operationId).
+func (c *ClientWithResponses) RecoverNicknameWithResponse(ctx context.Context, body RecoverNicknameJSONRequestBody, reqEditors ...RequestEditorFn) (*RecoverNicknameResponse, error) {
+	rsp, err := c.RecoverNickname(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecoverNicknameResponse(rsp)
+}
+
+// ConfirmNicknameRecoveryWithBodyWithResponse Show the nickname for the code
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
+func (c *ClientWithResponses) ConfirmNicknameRecoveryWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmNicknameRecoveryResponse, error) {
+	rsp, err := c.ConfirmNicknameRecoveryWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmNicknameRecoveryResponse(rsp)
+}
+
+// ConfirmNicknameRecoveryWithResponse Show the nickname for the code
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
+func (c *ClientWithResponses) ConfirmNicknameRecoveryWithResponse(ctx context.Context, body ConfirmNicknameRecoveryJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmNicknameRecoveryResponse, error) {
+	rsp, err := c.ConfirmNicknameRecovery(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmNicknameRecoveryResponse(rsp)
+}
+
+// RequestPasswordResetWithBodyWithResponse Ask for a code to reset a password
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/password-reset-codes (the `RequestPasswordReset` operationId).
+func (c *ClientWithResponses) RequestPasswordResetWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RequestPasswordResetResponse, error) {
+	rsp, err := c.RequestPasswordResetWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRequestPasswordResetResponse(rsp)
+}
+
+// RequestPasswordResetWithResponse Ask for a code to reset a password
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/password-reset-codes (the `RequestPasswordReset` operationId).
+func (c *ClientWithResponses) RequestPasswordResetWithResponse(ctx context.Context, body RequestPasswordResetJSONRequestBody, reqEditors ...RequestEditorFn) (*RequestPasswordResetResponse, error) {
+	rsp, err := c.RequestPasswordReset(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRequestPasswordResetResponse(rsp)
+}
+
+// ResetPasswordWithBodyWithResponse Set a new password by the code; ends all sessions of the login and signs nobody in
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/password-resets (the `ResetPassword` operationId).
+func (c *ClientWithResponses) ResetPasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetPasswordResponse, error) {
+	rsp, err := c.ResetPasswordWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetPasswordResponse(rsp)
+}
+
+// ResetPasswordWithResponse Set a new password by the code; ends all sessions of the login and signs nobody in
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/password-resets (the `ResetPassword` operationId).
+func (c *ClientWithResponses) ResetPasswordWithResponse(ctx context.Context, body ResetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetPasswordResponse, error) {
+	rsp, err := c.ResetPassword(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetPasswordResponse(rsp)
+}
+
+// RequestPhoneChangeWithBodyWithResponse Ask for a code to the new phone
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/phone-change-codes (the `RequestPhoneChange` operationId).
+func (c *ClientWithResponses) RequestPhoneChangeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RequestPhoneChangeResponse, error) {
+	rsp, err := c.RequestPhoneChangeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRequestPhoneChangeResponse(rsp)
+}
+
+// RequestPhoneChangeWithResponse Ask for a code to the new phone
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/phone-change-codes (the `RequestPhoneChange` operationId).
+func (c *ClientWithResponses) RequestPhoneChangeWithResponse(ctx context.Context, body RequestPhoneChangeJSONRequestBody, reqEditors ...RequestEditorFn) (*RequestPhoneChangeResponse, error) {
+	rsp, err := c.RequestPhoneChange(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRequestPhoneChangeResponse(rsp)
+}
+
+// ChangePhoneWithBodyWithResponse Reserve the new phone by the code
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/phone-changes (the `ChangePhone` operationId).
+func (c *ClientWithResponses) ChangePhoneWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePhoneResponse, error) {
+	rsp, err := c.ChangePhoneWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePhoneResponse(rsp)
+}
+
+// ChangePhoneWithResponse Reserve the new phone by the code
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/phone-changes (the `ChangePhone` operationId).
+func (c *ClientWithResponses) ChangePhoneWithResponse(ctx context.Context, body ChangePhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePhoneResponse, error) {
+	rsp, err := c.ChangePhone(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePhoneResponse(rsp)
+}
+
+// RecoverPhoneWithBodyWithResponse Show the reserved phone, masked, for a vehicle and its holder
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
+func (c *ClientWithResponses) RecoverPhoneWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecoverPhoneResponse, error) {
+	rsp, err := c.RecoverPhoneWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecoverPhoneResponse(rsp)
+}
+
+// RecoverPhoneWithResponse Show the reserved phone, masked, for a vehicle and its holder
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
+func (c *ClientWithResponses) RecoverPhoneWithResponse(ctx context.Context, body RecoverPhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*RecoverPhoneResponse, error) {
+	rsp, err := c.RecoverPhone(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecoverPhoneResponse(rsp)
 }
 
 // GetRecordsWithResponse The records of one kind and month as they are now, for the repair of a month whose digests differ
@@ -1925,6 +4356,123 @@ func (c *ClientWithResponses) ChooseAccountWithResponse(ctx context.Context, bod
 	return ParseChooseAccountResponse(rsp)
 }
 
+// ConfirmBindingWithBodyWithResponse Bind those accounts by the code
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/binding (the `ConfirmBinding` operationId).
+func (c *ClientWithResponses) ConfirmBindingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmBindingResponse, error) {
+	rsp, err := c.ConfirmBindingWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmBindingResponse(rsp)
+}
+
+// ConfirmBindingWithResponse Bind those accounts by the code
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/binding (the `ConfirmBinding` operationId).
+func (c *ClientWithResponses) ConfirmBindingWithResponse(ctx context.Context, body ConfirmBindingJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmBindingResponse, error) {
+	rsp, err := c.ConfirmBinding(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmBindingResponse(rsp)
+}
+
+// RequestBindingCodeWithResponse Send a code to the phone of the accounts that the old portal had bound (manual 2.3.2)
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/binding-code (the `RequestBindingCode` operationId).
+func (c *ClientWithResponses) RequestBindingCodeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RequestBindingCodeResponse, error) {
+	rsp, err := c.RequestBindingCode(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRequestBindingCodeResponse(rsp)
+}
+
+// SignInByNicknameWithBodyWithResponse Exchange a nickname of the old portal and its password for a session
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/nickname (the `SignInByNickname` operationId).
+func (c *ClientWithResponses) SignInByNicknameWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignInByNicknameResponse, error) {
+	rsp, err := c.SignInByNicknameWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignInByNicknameResponse(rsp)
+}
+
+// SignInByNicknameWithResponse Exchange a nickname of the old portal and its password for a session
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/nickname (the `SignInByNickname` operationId).
+func (c *ClientWithResponses) SignInByNicknameWithResponse(ctx context.Context, body SignInByNicknameJSONRequestBody, reqEditors ...RequestEditorFn) (*SignInByNicknameResponse, error) {
+	rsp, err := c.SignInByNickname(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignInByNicknameResponse(rsp)
+}
+
+// ChangePasswordWithBodyWithResponse Set another password; the login's other sessions end
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/session/password (the `ChangePassword` operationId).
+func (c *ClientWithResponses) ChangePasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error) {
+	rsp, err := c.ChangePasswordWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePasswordResponse(rsp)
+}
+
+// ChangePasswordWithResponse Set another password; the login's other sessions end
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/session/password (the `ChangePassword` operationId).
+func (c *ClientWithResponses) ChangePasswordWithResponse(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error) {
+	rsp, err := c.ChangePassword(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePasswordResponse(rsp)
+}
+
+// RefreshSessionWithBodyWithResponse Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/refresh (the `RefreshSession` operationId).
+func (c *ClientWithResponses) RefreshSessionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefreshSessionResponse, error) {
+	rsp, err := c.RefreshSessionWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefreshSessionResponse(rsp)
+}
+
+// RefreshSessionWithResponse Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/session/refresh (the `RefreshSession` operationId).
+func (c *ClientWithResponses) RefreshSessionWithResponse(ctx context.Context, body RefreshSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*RefreshSessionResponse, error) {
+	rsp, err := c.RefreshSession(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefreshSessionResponse(rsp)
+}
+
 // VerifyHolderWithBodyWithResponse Bind the login to the accounts of a holder, by name and document (manual 2.3)
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -1949,6 +4497,19 @@ func (c *ClientWithResponses) VerifyHolderWithResponse(ctx context.Context, body
 		return nil, err
 	}
 	return ParseVerifyHolderResponse(rsp)
+}
+
+// SignOutEverywhereWithResponse End all sessions of the login
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/sessions (the `SignOutEverywhere` operationId).
+func (c *ClientWithResponses) SignOutEverywhereWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SignOutEverywhereResponse, error) {
+	rsp, err := c.SignOutEverywhere(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignOutEverywhereResponse(rsp)
 }
 
 // RequestCodeWithBodyWithResponse Send a sign-in code to a phone; the answer is the same whether or not the phone is known
@@ -1997,6 +4558,72 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAuditResponse parses an HTTP response from a GetAuditWithResponse call
+func ParseGetAuditResponse(rsp *http.Response) (*GetAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditTrail
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateCaptchaResponse parses an HTTP response from a CreateCaptchaWithResponse call
+func ParseCreateCaptchaResponse(rsp *http.Response) (*CreateCaptchaResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateCaptchaResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Captcha
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
@@ -2092,6 +4719,229 @@ func ParseGetHelloResponse(rsp *http.Response) (*GetHelloResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Hello
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecoverNicknameResponse parses an HTTP response from a RecoverNicknameWithResponse call
+func ParseRecoverNicknameResponse(rsp *http.Response) (*RecoverNicknameResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecoverNicknameResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest CodeSent
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseConfirmNicknameRecoveryResponse parses an HTTP response from a ConfirmNicknameRecoveryWithResponse call
+func ParseConfirmNicknameRecoveryResponse(rsp *http.Response) (*ConfirmNicknameRecoveryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmNicknameRecoveryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecoveredLogin
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRequestPasswordResetResponse parses an HTTP response from a RequestPasswordResetWithResponse call
+func ParseRequestPasswordResetResponse(rsp *http.Response) (*RequestPasswordResetResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RequestPasswordResetResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest CodeSent
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResetPasswordResponse parses an HTTP response from a ResetPasswordWithResponse call
+func ParseResetPasswordResponse(rsp *http.Response) (*ResetPasswordResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResetPasswordResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRequestPhoneChangeResponse parses an HTTP response from a RequestPhoneChangeWithResponse call
+func ParseRequestPhoneChangeResponse(rsp *http.Response) (*RequestPhoneChangeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RequestPhoneChangeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest CodeSent
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChangePhoneResponse parses an HTTP response from a ChangePhoneWithResponse call
+func ParseChangePhoneResponse(rsp *http.Response) (*ChangePhoneResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangePhoneResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecoverPhoneResponse parses an HTTP response from a RecoverPhoneWithResponse call
+func ParseRecoverPhoneResponse(rsp *http.Response) (*RecoverPhoneResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecoverPhoneResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecoveredPhone
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -2270,6 +5120,167 @@ func ParseChooseAccountResponse(rsp *http.Response) (*ChooseAccountResponse, err
 	return response, nil
 }
 
+// ParseConfirmBindingResponse parses an HTTP response from a ConfirmBindingWithResponse call
+func ParseConfirmBindingResponse(rsp *http.Response) (*ConfirmBindingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmBindingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Session
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRequestBindingCodeResponse parses an HTTP response from a RequestBindingCodeWithResponse call
+func ParseRequestBindingCodeResponse(rsp *http.Response) (*RequestBindingCodeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RequestBindingCodeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest CodeSent
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSignInByNicknameResponse parses an HTTP response from a SignInByNicknameWithResponse call
+func ParseSignInByNicknameResponse(rsp *http.Response) (*SignInByNicknameResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SignInByNicknameResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest SignedIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChangePasswordResponse parses an HTTP response from a ChangePasswordWithResponse call
+func ParseChangePasswordResponse(rsp *http.Response) (*ChangePasswordResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangePasswordResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRefreshSessionResponse parses an HTTP response from a RefreshSessionWithResponse call
+func ParseRefreshSessionResponse(rsp *http.Response) (*RefreshSessionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RefreshSessionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Tokens
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseVerifyHolderResponse parses an HTTP response from a VerifyHolderWithResponse call
 func ParseVerifyHolderResponse(rsp *http.Response) (*VerifyHolderResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -2290,6 +5301,35 @@ func ParseVerifyHolderResponse(rsp *http.Response) (*VerifyHolderResponse, error
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSignOutEverywhereResponse parses an HTTP response from a SignOutEverywhereWithResponse call
+func ParseSignOutEverywhereResponse(rsp *http.Response) (*SignOutEverywhereResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SignOutEverywhereResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
@@ -2341,6 +5381,12 @@ type ServerInterface interface {
 	// GetAccount The holder's data (用户基本信息)
 	// (GET /v1/account)
 	GetAccount(w http.ResponseWriter, r *http.Request)
+	// GetAudit What happened to the login, newest first, at most 200 entries
+	// (GET /v1/audit)
+	GetAudit(w http.ResponseWriter, r *http.Request)
+	// CreateCaptcha Draw a captcha, good for one try, right or wrong
+	// (POST /v1/captchas)
+	CreateCaptcha(w http.ResponseWriter, r *http.Request)
 	// GetDigests What the hall holds, by kind and month, all at one point of the feed
 	// (GET /v1/digests)
 	GetDigests(w http.ResponseWriter, r *http.Request)
@@ -2350,6 +5396,27 @@ type ServerInterface interface {
 	// GetHello Who answers, and which contract versions it speaks
 	// (GET /v1/hello)
 	GetHello(w http.ResponseWriter, r *http.Request)
+	// RecoverNickname Ask for the nickname of a vehicle and phone
+	// (POST /v1/nickname-recovery)
+	RecoverNickname(w http.ResponseWriter, r *http.Request)
+	// ConfirmNicknameRecovery Show the nickname for the code
+	// (POST /v1/nickname-recovery/confirmation)
+	ConfirmNicknameRecovery(w http.ResponseWriter, r *http.Request)
+	// RequestPasswordReset Ask for a code to reset a password
+	// (POST /v1/password-reset-codes)
+	RequestPasswordReset(w http.ResponseWriter, r *http.Request)
+	// ResetPassword Set a new password by the code; ends all sessions of the login and signs nobody in
+	// (POST /v1/password-resets)
+	ResetPassword(w http.ResponseWriter, r *http.Request)
+	// RequestPhoneChange Ask for a code to the new phone
+	// (POST /v1/phone-change-codes)
+	RequestPhoneChange(w http.ResponseWriter, r *http.Request)
+	// ChangePhone Reserve the new phone by the code
+	// (POST /v1/phone-changes)
+	ChangePhone(w http.ResponseWriter, r *http.Request)
+	// RecoverPhone Show the reserved phone, masked, for a vehicle and its holder
+	// (POST /v1/phone-recovery)
+	RecoverPhone(w http.ResponseWriter, r *http.Request)
 	// GetRecords The records of one kind and month as they are now, for the repair of a month whose digests differ
 	// (GET /v1/records)
 	GetRecords(w http.ResponseWriter, r *http.Request, params GetRecordsParams)
@@ -2365,9 +5432,27 @@ type ServerInterface interface {
 	// ChooseAccount Choose the account that all further calls of this session speak of
 	// (PUT /v1/session/account)
 	ChooseAccount(w http.ResponseWriter, r *http.Request)
+	// ConfirmBinding Bind those accounts by the code
+	// (POST /v1/session/binding)
+	ConfirmBinding(w http.ResponseWriter, r *http.Request)
+	// RequestBindingCode Send a code to the phone of the accounts that the old portal had bound (manual 2.3.2)
+	// (POST /v1/session/binding-code)
+	RequestBindingCode(w http.ResponseWriter, r *http.Request)
+	// SignInByNickname Exchange a nickname of the old portal and its password for a session
+	// (POST /v1/session/nickname)
+	SignInByNickname(w http.ResponseWriter, r *http.Request)
+	// ChangePassword Set another password; the login's other sessions end
+	// (PUT /v1/session/password)
+	ChangePassword(w http.ResponseWriter, r *http.Request)
+	// RefreshSession Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+	// (POST /v1/session/refresh)
+	RefreshSession(w http.ResponseWriter, r *http.Request)
 	// VerifyHolder Bind the login to the accounts of a holder, by name and document (manual 2.3)
 	// (POST /v1/session/verification)
 	VerifyHolder(w http.ResponseWriter, r *http.Request)
+	// SignOutEverywhere End all sessions of the login
+	// (DELETE /v1/sessions)
+	SignOutEverywhere(w http.ResponseWriter, r *http.Request)
 	// RequestCode Send a sign-in code to a phone; the answer is the same whether or not the phone is known
 	// (POST /v1/sms-codes)
 	RequestCode(w http.ResponseWriter, r *http.Request)
@@ -2387,6 +5472,34 @@ func (siw *ServerInterfaceWrapper) GetAccount(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetAccount(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetAudit operation middleware
+func (siw *ServerInterfaceWrapper) GetAudit(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetAudit(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateCaptcha operation middleware
+func (siw *ServerInterfaceWrapper) CreateCaptcha(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateCaptcha(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2474,6 +5587,104 @@ func (siw *ServerInterfaceWrapper) GetHello(w http.ResponseWriter, r *http.Reque
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetHello(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RecoverNickname operation middleware
+func (siw *ServerInterfaceWrapper) RecoverNickname(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RecoverNickname(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ConfirmNicknameRecovery operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmNicknameRecovery(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ConfirmNicknameRecovery(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RequestPasswordReset operation middleware
+func (siw *ServerInterfaceWrapper) RequestPasswordReset(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RequestPasswordReset(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ResetPassword operation middleware
+func (siw *ServerInterfaceWrapper) ResetPassword(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ResetPassword(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RequestPhoneChange operation middleware
+func (siw *ServerInterfaceWrapper) RequestPhoneChange(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RequestPhoneChange(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ChangePhone operation middleware
+func (siw *ServerInterfaceWrapper) ChangePhone(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ChangePhone(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RecoverPhone operation middleware
+func (siw *ServerInterfaceWrapper) RecoverPhone(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RecoverPhone(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2611,11 +5822,95 @@ func (siw *ServerInterfaceWrapper) ChooseAccount(w http.ResponseWriter, r *http.
 	handler.ServeHTTP(w, r)
 }
 
+// ConfirmBinding operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmBinding(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ConfirmBinding(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RequestBindingCode operation middleware
+func (siw *ServerInterfaceWrapper) RequestBindingCode(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RequestBindingCode(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SignInByNickname operation middleware
+func (siw *ServerInterfaceWrapper) SignInByNickname(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SignInByNickname(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ChangePassword operation middleware
+func (siw *ServerInterfaceWrapper) ChangePassword(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ChangePassword(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RefreshSession operation middleware
+func (siw *ServerInterfaceWrapper) RefreshSession(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RefreshSession(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // VerifyHolder operation middleware
 func (siw *ServerInterfaceWrapper) VerifyHolder(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.VerifyHolder(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SignOutEverywhere operation middleware
+func (siw *ServerInterfaceWrapper) SignOutEverywhere(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SignOutEverywhere(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2766,6 +6061,21 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/session", wrapper.SignIn)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/session/verification", wrapper.VerifyHolder)
 	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/session/account", wrapper.ChooseAccount)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/captchas", wrapper.CreateCaptcha)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/session/nickname", wrapper.SignInByNickname)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/session/refresh", wrapper.RefreshSession)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/session/binding-code", wrapper.RequestBindingCode)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/session/binding", wrapper.ConfirmBinding)
+	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/v1/session/password", wrapper.ChangePassword)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/v1/sessions", wrapper.SignOutEverywhere)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/audit", wrapper.GetAudit)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/nickname-recovery", wrapper.RecoverNickname)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/nickname-recovery/confirmation", wrapper.ConfirmNicknameRecovery)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/password-reset-codes", wrapper.RequestPasswordReset)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/password-resets", wrapper.ResetPassword)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/phone-recovery", wrapper.RecoverPhone)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/phone-change-codes", wrapper.RequestPhoneChange)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/phone-changes", wrapper.ChangePhone)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/account", wrapper.GetAccount)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/feed", wrapper.GetFeed)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/digests", wrapper.GetDigests)
@@ -2803,6 +6113,82 @@ type GetAccountdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetAccountdefaultApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditRequestObject struct {
+}
+
+type GetAuditResponseObject interface {
+	VisitGetAuditResponse(w http.ResponseWriter) error
+}
+
+type GetAudit200JSONResponse AuditTrail
+
+func (response GetAudit200JSONResponse) VisitGetAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAuditdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetAuditdefaultApplicationProblemPlusJSONResponse) VisitGetAuditResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCaptchaRequestObject struct {
+}
+
+type CreateCaptchaResponseObject interface {
+	VisitCreateCaptchaResponse(w http.ResponseWriter) error
+}
+
+type CreateCaptcha201JSONResponse Captcha
+
+func (response CreateCaptcha201JSONResponse) VisitCreateCaptchaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCaptchadefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateCaptchadefaultApplicationProblemPlusJSONResponse) VisitCreateCaptchaResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2918,6 +6304,267 @@ type GetHellodefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetHellodefaultApplicationProblemPlusJSONResponse) VisitGetHelloResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecoverNicknameRequestObject struct {
+	Body *RecoverNicknameJSONRequestBody
+}
+
+type RecoverNicknameResponseObject interface {
+	VisitRecoverNicknameResponse(w http.ResponseWriter) error
+}
+
+type RecoverNickname202JSONResponse CodeSent
+
+func (response RecoverNickname202JSONResponse) VisitRecoverNicknameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecoverNicknamedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RecoverNicknamedefaultApplicationProblemPlusJSONResponse) VisitRecoverNicknameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmNicknameRecoveryRequestObject struct {
+	Body *ConfirmNicknameRecoveryJSONRequestBody
+}
+
+type ConfirmNicknameRecoveryResponseObject interface {
+	VisitConfirmNicknameRecoveryResponse(w http.ResponseWriter) error
+}
+
+type ConfirmNicknameRecovery200JSONResponse RecoveredLogin
+
+func (response ConfirmNicknameRecovery200JSONResponse) VisitConfirmNicknameRecoveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmNicknameRecoverydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmNicknameRecoverydefaultApplicationProblemPlusJSONResponse) VisitConfirmNicknameRecoveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestPasswordResetRequestObject struct {
+	Body *RequestPasswordResetJSONRequestBody
+}
+
+type RequestPasswordResetResponseObject interface {
+	VisitRequestPasswordResetResponse(w http.ResponseWriter) error
+}
+
+type RequestPasswordReset202JSONResponse CodeSent
+
+func (response RequestPasswordReset202JSONResponse) VisitRequestPasswordResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestPasswordResetdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RequestPasswordResetdefaultApplicationProblemPlusJSONResponse) VisitRequestPasswordResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPasswordRequestObject struct {
+	Body *ResetPasswordJSONRequestBody
+}
+
+type ResetPasswordResponseObject interface {
+	VisitResetPasswordResponse(w http.ResponseWriter) error
+}
+
+type ResetPassword204Response struct {
+}
+
+func (response ResetPassword204Response) VisitResetPasswordResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetPassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResetPassworddefaultApplicationProblemPlusJSONResponse) VisitResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestPhoneChangeRequestObject struct {
+	Body *RequestPhoneChangeJSONRequestBody
+}
+
+type RequestPhoneChangeResponseObject interface {
+	VisitRequestPhoneChangeResponse(w http.ResponseWriter) error
+}
+
+type RequestPhoneChange202JSONResponse CodeSent
+
+func (response RequestPhoneChange202JSONResponse) VisitRequestPhoneChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestPhoneChangedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RequestPhoneChangedefaultApplicationProblemPlusJSONResponse) VisitRequestPhoneChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePhoneRequestObject struct {
+	Body *ChangePhoneJSONRequestBody
+}
+
+type ChangePhoneResponseObject interface {
+	VisitChangePhoneResponse(w http.ResponseWriter) error
+}
+
+type ChangePhone204Response struct {
+}
+
+func (response ChangePhone204Response) VisitChangePhoneResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ChangePhonedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangePhonedefaultApplicationProblemPlusJSONResponse) VisitChangePhoneResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecoverPhoneRequestObject struct {
+	Body *RecoverPhoneJSONRequestBody
+}
+
+type RecoverPhoneResponseObject interface {
+	VisitRecoverPhoneResponse(w http.ResponseWriter) error
+}
+
+type RecoverPhone200JSONResponse RecoveredPhone
+
+func (response RecoverPhone200JSONResponse) VisitRecoverPhoneResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecoverPhonedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RecoverPhonedefaultApplicationProblemPlusJSONResponse) VisitRecoverPhoneResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3116,6 +6763,194 @@ func (response ChooseAccountdefaultApplicationProblemPlusJSONResponse) VisitChoo
 	return err
 }
 
+type ConfirmBindingRequestObject struct {
+	Body *ConfirmBindingJSONRequestBody
+}
+
+type ConfirmBindingResponseObject interface {
+	VisitConfirmBindingResponse(w http.ResponseWriter) error
+}
+
+type ConfirmBinding200JSONResponse Session
+
+func (response ConfirmBinding200JSONResponse) VisitConfirmBindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmBindingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmBindingdefaultApplicationProblemPlusJSONResponse) VisitConfirmBindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestBindingCodeRequestObject struct {
+}
+
+type RequestBindingCodeResponseObject interface {
+	VisitRequestBindingCodeResponse(w http.ResponseWriter) error
+}
+
+type RequestBindingCode202JSONResponse CodeSent
+
+func (response RequestBindingCode202JSONResponse) VisitRequestBindingCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestBindingCodedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RequestBindingCodedefaultApplicationProblemPlusJSONResponse) VisitRequestBindingCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignInByNicknameRequestObject struct {
+	Body *SignInByNicknameJSONRequestBody
+}
+
+type SignInByNicknameResponseObject interface {
+	VisitSignInByNicknameResponse(w http.ResponseWriter) error
+}
+
+type SignInByNickname201JSONResponse SignedIn
+
+func (response SignInByNickname201JSONResponse) VisitSignInByNicknameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignInByNicknamedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignInByNicknamedefaultApplicationProblemPlusJSONResponse) VisitSignInByNicknameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(w http.ResponseWriter) error
+}
+
+type ChangePassword204Response struct {
+}
+
+func (response ChangePassword204Response) VisitChangePasswordResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ChangePassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefreshSessionRequestObject struct {
+	Body *RefreshSessionJSONRequestBody
+}
+
+type RefreshSessionResponseObject interface {
+	VisitRefreshSessionResponse(w http.ResponseWriter) error
+}
+
+type RefreshSession200JSONResponse Tokens
+
+func (response RefreshSession200JSONResponse) VisitRefreshSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefreshSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RefreshSessiondefaultApplicationProblemPlusJSONResponse) VisitRefreshSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type VerifyHolderRequestObject struct {
 	Body *VerifyHolderJSONRequestBody
 }
@@ -3144,6 +6979,38 @@ type VerifyHolderdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response VerifyHolderdefaultApplicationProblemPlusJSONResponse) VisitVerifyHolderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignOutEverywhereRequestObject struct {
+}
+
+type SignOutEverywhereResponseObject interface {
+	VisitSignOutEverywhereResponse(w http.ResponseWriter) error
+}
+
+type SignOutEverywhere204Response struct {
+}
+
+func (response SignOutEverywhere204Response) VisitSignOutEverywhereResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SignOutEverywheredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignOutEverywheredefaultApplicationProblemPlusJSONResponse) VisitSignOutEverywhereResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3199,6 +7066,12 @@ type StrictServerInterface interface {
 	// GetAccount The holder's data (用户基本信息)
 	// (GET /v1/account)
 	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// GetAudit What happened to the login, newest first, at most 200 entries
+	// (GET /v1/audit)
+	GetAudit(ctx context.Context, request GetAuditRequestObject) (GetAuditResponseObject, error)
+	// CreateCaptcha Draw a captcha, good for one try, right or wrong
+	// (POST /v1/captchas)
+	CreateCaptcha(ctx context.Context, request CreateCaptchaRequestObject) (CreateCaptchaResponseObject, error)
 	// GetDigests What the hall holds, by kind and month, all at one point of the feed
 	// (GET /v1/digests)
 	GetDigests(ctx context.Context, request GetDigestsRequestObject) (GetDigestsResponseObject, error)
@@ -3208,6 +7081,27 @@ type StrictServerInterface interface {
 	// GetHello Who answers, and which contract versions it speaks
 	// (GET /v1/hello)
 	GetHello(ctx context.Context, request GetHelloRequestObject) (GetHelloResponseObject, error)
+	// RecoverNickname Ask for the nickname of a vehicle and phone
+	// (POST /v1/nickname-recovery)
+	RecoverNickname(ctx context.Context, request RecoverNicknameRequestObject) (RecoverNicknameResponseObject, error)
+	// ConfirmNicknameRecovery Show the nickname for the code
+	// (POST /v1/nickname-recovery/confirmation)
+	ConfirmNicknameRecovery(ctx context.Context, request ConfirmNicknameRecoveryRequestObject) (ConfirmNicknameRecoveryResponseObject, error)
+	// RequestPasswordReset Ask for a code to reset a password
+	// (POST /v1/password-reset-codes)
+	RequestPasswordReset(ctx context.Context, request RequestPasswordResetRequestObject) (RequestPasswordResetResponseObject, error)
+	// ResetPassword Set a new password by the code; ends all sessions of the login and signs nobody in
+	// (POST /v1/password-resets)
+	ResetPassword(ctx context.Context, request ResetPasswordRequestObject) (ResetPasswordResponseObject, error)
+	// RequestPhoneChange Ask for a code to the new phone
+	// (POST /v1/phone-change-codes)
+	RequestPhoneChange(ctx context.Context, request RequestPhoneChangeRequestObject) (RequestPhoneChangeResponseObject, error)
+	// ChangePhone Reserve the new phone by the code
+	// (POST /v1/phone-changes)
+	ChangePhone(ctx context.Context, request ChangePhoneRequestObject) (ChangePhoneResponseObject, error)
+	// RecoverPhone Show the reserved phone, masked, for a vehicle and its holder
+	// (POST /v1/phone-recovery)
+	RecoverPhone(ctx context.Context, request RecoverPhoneRequestObject) (RecoverPhoneResponseObject, error)
 	// GetRecords The records of one kind and month as they are now, for the repair of a month whose digests differ
 	// (GET /v1/records)
 	GetRecords(ctx context.Context, request GetRecordsRequestObject) (GetRecordsResponseObject, error)
@@ -3223,9 +7117,27 @@ type StrictServerInterface interface {
 	// ChooseAccount Choose the account that all further calls of this session speak of
 	// (PUT /v1/session/account)
 	ChooseAccount(ctx context.Context, request ChooseAccountRequestObject) (ChooseAccountResponseObject, error)
+	// ConfirmBinding Bind those accounts by the code
+	// (POST /v1/session/binding)
+	ConfirmBinding(ctx context.Context, request ConfirmBindingRequestObject) (ConfirmBindingResponseObject, error)
+	// RequestBindingCode Send a code to the phone of the accounts that the old portal had bound (manual 2.3.2)
+	// (POST /v1/session/binding-code)
+	RequestBindingCode(ctx context.Context, request RequestBindingCodeRequestObject) (RequestBindingCodeResponseObject, error)
+	// SignInByNickname Exchange a nickname of the old portal and its password for a session
+	// (POST /v1/session/nickname)
+	SignInByNickname(ctx context.Context, request SignInByNicknameRequestObject) (SignInByNicknameResponseObject, error)
+	// ChangePassword Set another password; the login's other sessions end
+	// (PUT /v1/session/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// RefreshSession Exchange a refresh token for new tokens; it is good for once, and its reuse ends the session
+	// (POST /v1/session/refresh)
+	RefreshSession(ctx context.Context, request RefreshSessionRequestObject) (RefreshSessionResponseObject, error)
 	// VerifyHolder Bind the login to the accounts of a holder, by name and document (manual 2.3)
 	// (POST /v1/session/verification)
 	VerifyHolder(ctx context.Context, request VerifyHolderRequestObject) (VerifyHolderResponseObject, error)
+	// SignOutEverywhere End all sessions of the login
+	// (DELETE /v1/sessions)
+	SignOutEverywhere(ctx context.Context, request SignOutEverywhereRequestObject) (SignOutEverywhereResponseObject, error)
 	// RequestCode Send a sign-in code to a phone; the answer is the same whether or not the phone is known
 	// (POST /v1/sms-codes)
 	RequestCode(ctx context.Context, request RequestCodeRequestObject) (RequestCodeResponseObject, error)
@@ -3287,6 +7199,54 @@ func (sh *strictHandler) GetAccount(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetAccountResponseObject); ok {
 		if err := validResponse.VisitGetAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetAudit operation middleware
+func (sh *strictHandler) GetAudit(w http.ResponseWriter, r *http.Request) {
+	var request GetAuditRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAudit(ctx, request.(GetAuditRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAudit")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetAuditResponseObject); ok {
+		if err := validResponse.VisitGetAuditResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateCaptcha operation middleware
+func (sh *strictHandler) CreateCaptcha(w http.ResponseWriter, r *http.Request) {
+	var request CreateCaptchaRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCaptcha(ctx, request.(CreateCaptchaRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCaptcha")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreateCaptchaResponseObject); ok {
+		if err := validResponse.VisitCreateCaptchaResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -3361,6 +7321,223 @@ func (sh *strictHandler) GetHello(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetHelloResponseObject); ok {
 		if err := validResponse.VisitGetHelloResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RecoverNickname operation middleware
+func (sh *strictHandler) RecoverNickname(w http.ResponseWriter, r *http.Request) {
+	var request RecoverNicknameRequestObject
+
+	var body RecoverNicknameJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RecoverNickname(ctx, request.(RecoverNicknameRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecoverNickname")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RecoverNicknameResponseObject); ok {
+		if err := validResponse.VisitRecoverNicknameResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ConfirmNicknameRecovery operation middleware
+func (sh *strictHandler) ConfirmNicknameRecovery(w http.ResponseWriter, r *http.Request) {
+	var request ConfirmNicknameRecoveryRequestObject
+
+	var body ConfirmNicknameRecoveryJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmNicknameRecovery(ctx, request.(ConfirmNicknameRecoveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmNicknameRecovery")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ConfirmNicknameRecoveryResponseObject); ok {
+		if err := validResponse.VisitConfirmNicknameRecoveryResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RequestPasswordReset operation middleware
+func (sh *strictHandler) RequestPasswordReset(w http.ResponseWriter, r *http.Request) {
+	var request RequestPasswordResetRequestObject
+
+	var body RequestPasswordResetJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestPasswordReset(ctx, request.(RequestPasswordResetRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestPasswordReset")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RequestPasswordResetResponseObject); ok {
+		if err := validResponse.VisitRequestPasswordResetResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResetPassword operation middleware
+func (sh *strictHandler) ResetPassword(w http.ResponseWriter, r *http.Request) {
+	var request ResetPasswordRequestObject
+
+	var body ResetPasswordJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetPassword(ctx, request.(ResetPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetPassword")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ResetPasswordResponseObject); ok {
+		if err := validResponse.VisitResetPasswordResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RequestPhoneChange operation middleware
+func (sh *strictHandler) RequestPhoneChange(w http.ResponseWriter, r *http.Request) {
+	var request RequestPhoneChangeRequestObject
+
+	var body RequestPhoneChangeJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestPhoneChange(ctx, request.(RequestPhoneChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestPhoneChange")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RequestPhoneChangeResponseObject); ok {
+		if err := validResponse.VisitRequestPhoneChangeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangePhone operation middleware
+func (sh *strictHandler) ChangePhone(w http.ResponseWriter, r *http.Request) {
+	var request ChangePhoneRequestObject
+
+	var body ChangePhoneJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePhone(ctx, request.(ChangePhoneRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePhone")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ChangePhoneResponseObject); ok {
+		if err := validResponse.VisitChangePhoneResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RecoverPhone operation middleware
+func (sh *strictHandler) RecoverPhone(w http.ResponseWriter, r *http.Request) {
+	var request RecoverPhoneRequestObject
+
+	var body RecoverPhoneJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RecoverPhone(ctx, request.(RecoverPhoneRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecoverPhone")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RecoverPhoneResponseObject); ok {
+		if err := validResponse.VisitRecoverPhoneResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -3504,6 +7681,154 @@ func (sh *strictHandler) ChooseAccount(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// ConfirmBinding operation middleware
+func (sh *strictHandler) ConfirmBinding(w http.ResponseWriter, r *http.Request) {
+	var request ConfirmBindingRequestObject
+
+	var body ConfirmBindingJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmBinding(ctx, request.(ConfirmBindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmBinding")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ConfirmBindingResponseObject); ok {
+		if err := validResponse.VisitConfirmBindingResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RequestBindingCode operation middleware
+func (sh *strictHandler) RequestBindingCode(w http.ResponseWriter, r *http.Request) {
+	var request RequestBindingCodeRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestBindingCode(ctx, request.(RequestBindingCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestBindingCode")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RequestBindingCodeResponseObject); ok {
+		if err := validResponse.VisitRequestBindingCodeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SignInByNickname operation middleware
+func (sh *strictHandler) SignInByNickname(w http.ResponseWriter, r *http.Request) {
+	var request SignInByNicknameRequestObject
+
+	var body SignInByNicknameJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SignInByNickname(ctx, request.(SignInByNicknameRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignInByNickname")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SignInByNicknameResponseObject); ok {
+		if err := validResponse.VisitSignInByNicknameResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(w http.ResponseWriter, r *http.Request) {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx, request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		if err := validResponse.VisitChangePasswordResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RefreshSession operation middleware
+func (sh *strictHandler) RefreshSession(w http.ResponseWriter, r *http.Request) {
+	var request RefreshSessionRequestObject
+
+	var body RefreshSessionJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RefreshSession(ctx, request.(RefreshSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RefreshSession")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RefreshSessionResponseObject); ok {
+		if err := validResponse.VisitRefreshSessionResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // VerifyHolder operation middleware
 func (sh *strictHandler) VerifyHolder(w http.ResponseWriter, r *http.Request) {
 	var request VerifyHolderRequestObject
@@ -3528,6 +7853,30 @@ func (sh *strictHandler) VerifyHolder(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(VerifyHolderResponseObject); ok {
 		if err := validResponse.VisitVerifyHolderResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SignOutEverywhere operation middleware
+func (sh *strictHandler) SignOutEverywhere(w http.ResponseWriter, r *http.Request) {
+	var request SignOutEverywhereRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SignOutEverywhere(ctx, request.(SignOutEverywhereRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignOutEverywhere")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SignOutEverywhereResponseObject); ok {
+		if err := validResponse.VisitSignOutEverywhereResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
