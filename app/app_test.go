@@ -20,6 +20,7 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 	want := []string{
 		"Bills.CopyLines", "Bills.CopyStatistics", "Bills.Lines", "Bills.Plates", "Bills.RevealCard", "Bills.Shown", "Bills.Span", "Bills.Statistics", "Bills.SumLines", "Bills.SumStatistics",
 		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartLines", "Exports.StartStatistics",
+		"Lock.Forgotten", "Lock.Now", "Lock.RemovePassphrase", "Lock.SetIdleMinutes", "Lock.SetPassphrase", "Lock.State", "Lock.Unlock",
 		"Session.AuditTrail", "Session.Captcha", "Session.ChangePassword", "Session.ChangePhone", "Session.ChooseAccount", "Session.ConfirmBinding",
 		"Session.DemoMessages", "Session.Hall", "Session.RecoverNickname", "Session.RecoverPhone", "Session.RecoveredNickname", "Session.RequestBindingCode",
 		"Session.RequestCode", "Session.RequestPasswordReset", "Session.RequestPhoneChange", "Session.ResetPassword", "Session.SignIn",

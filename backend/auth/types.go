@@ -12,7 +12,10 @@ const (
 	BindingCheckNeeded Stage = "bindingCheckNeeded"
 	VerificationNeeded Stage = "verificationNeeded"
 	AccountNeeded      Stage = "accountNeeded"
-	SignedIn           Stage = "signedIn"
+	// PassphraseNeeded: the account is chosen, but this system has no keychain, and no local passphrase is set that could protect the
+	// session and the cache; nothing is kept before.
+	PassphraseNeeded Stage = "passphraseNeeded"
+	SignedIn         Stage = "signedIn"
 )
 
 // Account is an account the login is bound to, phone masked.

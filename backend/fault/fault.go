@@ -29,6 +29,12 @@ const (
 	VerificationFailed Code = "verification_failed" // name and document do not match; never says which
 	AccountChoice      Code = "account_choice"      // signed in and bound, but no account is chosen
 	AccountGone        Code = "account_gone"        // the account is not bound to this login (any more)
+	ProgramLocked      Code = "program_locked"      // the program waits for the local passphrase
+	PassphraseNeeded   Code = "passphrase_needed"   // this needs a local passphrase, and none is set or given
+	PassphraseRejected Code = "passphrase_rejected" // the local passphrase is wrong
+	PassphraseWeak     Code = "passphrase_weak"     // shorter than 8 characters, or one character repeated
+	KeyMissing         Code = "key_missing"         // a cache is there, but its key is not: it can only be synced anew
+	CipherMissing      Code = "cipher_missing"      // a build of the program that cannot encrypt: it refuses to keep anything
 	FeedRefused        Code = "feed_refused"        // a page of the feed contradicts itself or its digest
 	FeedReset          Code = "feed_reset"          // the hall's history was rebuilt: the cursor is of no use
 	ProofFailed        Code = "proof_failed"        // the cache differs from the hall and a repair did not help

@@ -28,6 +28,12 @@ export const faultTexts: Record<string, FaultText> = {
   verification_failed: { what: '名称与证件信息不符', next: '请按办理ETC时预留的名称、证件类型和证件号码填写。' },
   account_choice: { what: '尚未选择账号', next: '请选择要进入的账号。' },
   account_gone: { what: '该账号已不在此登录名下', next: '请重新登录并选择账号；如有疑问请拨打客服热线 0571-96866。' },
+  program_locked: { what: '程序已锁定', next: '请输入本机口令解锁。' },
+  passphrase_needed: { what: '需要本机口令', next: '请先设置本机口令：它保护本机上的登录信息和数据。' },
+  passphrase_rejected: { what: '本机口令不正确', next: '请重新输入；忘记时可重新登录。' },
+  passphrase_weak: { what: '本机口令过于简单', next: '请使用至少 8 个字符，且不要全部相同。' },
+  key_missing: { what: '本机数据的密钥已丢失', next: '旧的本机数据已无法打开，请重新登录并同步。' },
+  cipher_missing: { what: '程序缺少加密组件', next: '为保护数据，程序没有保存任何内容；请安装完整的通行账本。' },
   feed_refused: {
     what: '收到的数据前后不符，已拒绝写入',
     next: '本地数据未受影响。请重新同步；多次出现请联系服务营业厅。',

@@ -24,6 +24,13 @@ export namespace app {
 	    errorCode: string;
 	    signIns: DemoSignIn[];
 	}
+	export interface LockState {
+	    locked: boolean;
+	    passphraseSet: boolean;
+	    keychain: boolean;
+	    retryAfterSeconds: number;
+	    idleMinutes: number;
+	}
 
 }
 
