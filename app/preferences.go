@@ -22,9 +22,11 @@ type preferences struct {
 }
 
 type keptPreferences struct {
-	HallURL string            `json:"hallUrl"` // empty: the demo hall
-	Window  *windowPlace      `json:"window,omitempty"`
-	Page    map[string]string `json:"page"` // what the page keeps under names that begin with app.
+	HallURL string       `json:"hallUrl"` // empty: the demo hall
+	Window  *windowPlace `json:"window,omitempty"`
+	// IdleMinutes is when the program locks by itself; nil: as at first.
+	IdleMinutes *int              `json:"idleMinutes,omitempty"`
+	Page        map[string]string `json:"page"` // what the page keeps under names that begin with app.
 }
 
 type windowPlace struct {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	goruntime "runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
@@ -46,6 +47,7 @@ type shell struct {
 	demo      *demoHall
 	prefs     *preferences
 	log       *slog.Logger
+	locked    atomic.Bool // the page shows nothing but the lock; work goes on
 
 	mu          sync.Mutex
 	cancelSync  context.CancelFunc // nil: no sync runs
@@ -64,7 +66,10 @@ func (s *shell) start(ctx context.Context) {
 	s.ctx = ctx
 	folder, err := dataFolder()
 	if err == nil {
-		s.workspace, err = workspace.Open(folder, time.Now, workspace.Events{Sync: s.tellSync, Job: func(j job.Job) { s.emit(jobEvent, j) }})
+		s.workspace, err = workspace.Open(folder, workspace.DefaultExports(), time.Now, workspace.Events{Sync: s.tellSync, Job: func(j job.Job) { s.emit(jobEvent, j) }})
+	}
+	if err == nil {
+		err = s.lockAtStart()
 	}
 	if err == nil {
 		s.prefs, err = openPreferences(filepath.Join(folder, "preferences.json"))
@@ -80,6 +85,13 @@ func (s *shell) start(ctx context.Context) {
 		s.demo.start(s.demoReady)
 	}
 	go s.syncRegularly()
+}
+
+// lockAtStart: whoever set a passphrase is asked for it at every start.
+func (s *shell) lockAtStart() error {
+	status, err := s.workspace.Keeper.Status()
+	s.locked.Store(status.PassphraseSet)
+	return err
 }
 
 // demoReady follows the demo hall to its new port.
@@ -127,7 +139,12 @@ func (s *shell) show() {
 	runtime.WindowShow(s.ctx)
 }
 
-func (s *shell) emit(event string, payload any) { runtime.EventsEmit(s.ctx, event, payload) }
+// emit tells the page something, unless it is locked: it asks for everything anew when it is opened.
+func (s *shell) emit(event string, payload any) {
+	if !s.locked.Load() {
+		runtime.EventsEmit(s.ctx, event, payload)
+	}
+}
 
 // tellSync passes a status on, at most ten a second; the end of a sync is always told.
 func (s *shell) tellSync(status syncer.Status) {
@@ -219,7 +236,18 @@ func guard[T any](s *shell, method string, do func(ctx context.Context) (T, erro
 }
 
 // guardPatiently is guard without the deadline, for work that tells its progress and can be cancelled.
-func guardPatiently[T any](s *shell, method string, do func(ctx context.Context) (T, error)) (answer T, err error) {
+func guardPatiently[T any](s *shell, method string, do func(ctx context.Context) (T, error)) (T, error) {
+	return guardOpenly(s, method, func(ctx context.Context) (T, error) {
+		if s.locked.Load() {
+			var none T
+			return none, fault.New(fault.ProgramLocked, "the program is locked")
+		}
+		return do(ctx)
+	})
+}
+
+// guardOpenly is guardPatiently for what a locked program answers too.
+func guardOpenly[T any](s *shell, method string, do func(ctx context.Context) (T, error)) (answer T, err error) {
 	<-s.ready
 	if s.failed != nil {
 		return answer, s.failed

@@ -43,9 +43,9 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 	below := map[string][]string{ // package -> what else than leaves it may import
 		"money": nil, "plate": nil, "period": nil, "mask": nil, "fault": nil,
 		"record": {}, "hallapi": {"record"}, "store": {"record"}, "statement": {},
-		"auth": {"hallapi"}, "syncer": {"store", "hallapi", "record"}, "job": {"store"},
+		"keeper": {}, "auth": {"hallapi"}, "syncer": {"store", "hallapi", "record"}, "job": {"store"},
 		"bills":     {"store", "hallapi", "record", "statement"},
-		"workspace": {"auth", "bills", "job", "statement", "store", "syncer"},
+		"workspace": {"auth", "bills", "job", "keeper", "statement", "store", "syncer"},
 		"hall":      {"hallapi", "record"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/serve": {"hall", "hall/sample"},
 		"statement/font": {},
 	}

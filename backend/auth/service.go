@@ -2,19 +2,14 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"tollbook/backend/fault"
 	"tollbook/backend/hallapi"
 )
 
-// Service is the sign-in of one data folder at one hall. What the window shows of it is kept in session.json, without secrets; the
-// token goes to the vault.
+// Service is the sign-in of one data folder at one hall. What the window shows of it is kept sealed in a file, the token in the
+// vault.
 type Service struct {
 	folder string
 	vault  Vault
@@ -28,23 +23,11 @@ type Service struct {
 	renewing sync.Mutex // one renewal at a time
 }
 
-// New opens the sign-in of a data folder as it was left.
+// New opens the sign-in of a data folder as it was left; Resume follows when the vault opens later.
 func New(folder string, vault Vault) (*Service, error) {
 	s := &Service{folder: folder, vault: vault, state: State{Stage: SignedOut, Accounts: []Account{}}}
-	raw, err := os.ReadFile(s.file())
-	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
-	}
-	if err != nil {
-		return nil, fault.Wrap(fault.ReadOnly, err, "read the sign-in")
-	}
-	if err := json.Unmarshal(raw, &s.state); err != nil || s.state.Stage != SignedIn || s.state.Account.ID == "" {
-		return nil, fault.Wrap(fault.CacheDamaged, err, "session.json is damaged; remove it and sign in again")
-	}
-	return s, nil
+	return s, s.Resume()
 }
-
-func (s *Service) file() string { return filepath.Join(s.folder, "session.json") }
 
 // State tells where the sign-in stands.
 func (s *Service) State() State {
@@ -159,7 +142,12 @@ func (s *Service) ChooseAccount(ctx context.Context, id string) (State, error) {
 	if s.state.Account.ID != id {
 		return State{}, fault.New(fault.AccountGone, "the hall chose another account")
 	}
-	s.state.Stage, s.state.Expired = SignedIn, false
+	s.state.Expired = false
+	if !s.vault.CanKeep() {
+		s.state.Stage = PassphraseNeeded
+		return s.state, nil
+	}
+	s.state.Stage = SignedIn
 	return s.state, s.keep()
 }
 
@@ -191,29 +179,6 @@ func onPage(bound []hallapi.BoundAccount) []Account {
 		list[i] = Account{ID: a.Id, Name: a.Name, PhoneMasked: a.PhoneMasked}
 	}
 	return list
-}
-
-// keep writes the token before the state that relies on it.
-func (s *Service) keep() error {
-	if s.fresh != "" {
-		if err := s.vault.Keep(s.fresh); err != nil {
-			return err
-		}
-		s.fresh = ""
-	}
-	return s.write()
-}
-
-func (s *Service) write() error {
-	raw, err := json.MarshalIndent(s.state, "", "  ")
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "write the sign-in")
-	}
-	fresh := s.file() + ".new"
-	if err := os.WriteFile(fresh, raw, 0o600); err != nil {
-		return wrapReadOnly(err)
-	}
-	return wrapReadOnly(os.Rename(fresh, s.file()))
 }
 
 // MarkExpired notes that the hall no longer knows the session, so that the window can say so; the cache stays open.
@@ -254,8 +219,8 @@ func (s *Service) forget() (State, error) {
 	if err := s.vault.Forget(); err != nil {
 		return s.state, err
 	}
-	if err := os.Remove(s.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return s.state, wrapReadOnly(err)
+	if err := removeFiles(s.sealedFile(), s.plainFile(), s.plainTokenFile()); err != nil {
+		return s.state, err
 	}
 	s.fresh, s.access = "", ""
 	s.state = State{Stage: SignedOut, HallURL: s.state.HallURL, Accounts: []Account{}}

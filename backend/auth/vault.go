@@ -1,100 +1,152 @@
 package auth
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 
-	"github.com/zalando/go-keyring"
-
 	"tollbook/backend/fault"
 )
 
-// Vault keeps the session's token, and nothing else, between runs.
+// Vault keeps the session between runs (package keeper).
 type Vault interface {
-	// Token gives the kept token; empty when there is none.
+	// CanKeep is false where nothing could protect a secret: the sign-in then waits at PassphraseNeeded.
+	CanKeep() bool
+	// Token gives the kept refresh token; empty when there is none.
 	Token() (string, error)
 	Keep(token string) error
 	Forget() error
+	// Seal and Unseal protect what lies in a file: fault.PassphraseNeeded when it cannot be opened yet, fault.KeyMissing when it never will.
+	Seal(name string, content []byte) ([]byte, error)
+	Unseal(name string, sealed []byte) ([]byte, error)
 }
 
-// NewVault keeps the token of a data folder in the keychain of the system's user (Windows Credential Manager, Secret Service). Where
-// there is no keychain it falls back to a file in the folder that only this user of the system can read; InFile tells of it.
-func NewVault(folder string) (*UserVault, error) {
-	absolute, err := filepath.Abs(folder)
+const sealName = "session"
+
+// sealedFile holds the State: the holder's name and the masked phone are nobody else's business.
+func (s *Service) sealedFile() string { return filepath.Join(s.folder, "session.sealed") }
+
+// Earlier builds kept the state in the clear and, without a keychain, the token too.
+func (s *Service) plainFile() string      { return filepath.Join(s.folder, "session.json") }
+func (s *Service) plainTokenFile() string { return filepath.Join(s.folder, "session.token") }
+
+// Resume goes on where the vault could not be opened before: it reads the session that was kept, or keeps the one that waited for a
+// passphrase. It does nothing while the vault is closed.
+func (s *Service) Resume() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.vault.CanKeep() {
+		return s.waitWithPlain()
+	}
+	switch s.state.Stage {
+	case PassphraseNeeded:
+		s.state.Stage = SignedIn
+		return s.keep()
+	case SignedOut:
+		return s.readKept()
+	}
+	return nil
+}
+
+// waitWithPlain: an earlier build's session waits for a passphrase like a new one.
+func (s *Service) waitWithPlain() error {
+	state, found, err := s.readPlain()
+	if err == nil && found && s.state.Stage == SignedOut {
+		s.state = state
+		s.state.Stage = PassphraseNeeded
+	}
+	return err
+}
+
+func (s *Service) readKept() error {
+	state, found, err := s.readPlain()
 	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "find the data folder's full path")
-	}
-	sum := sha256.Sum256([]byte(absolute))
-	return &UserVault{entry: hex.EncodeToString(sum[:8]), file: filepath.Join(absolute, "session.token")}, nil
-}
-
-const keychainService = "Tollbook"
-
-// UserVault is the vault of one data folder.
-type UserVault struct {
-	entry string
-	file  string
-}
-
-// InFile tells whether the token lies in a file for want of a keychain.
-func (v *UserVault) InFile() bool {
-	_, err := os.Stat(v.file)
-	return err == nil
-}
-
-// Token gives the kept token; empty when there is none.
-func (v *UserVault) Token() (string, error) {
-	raw, err := os.ReadFile(v.file)
-	if err == nil {
-		return string(raw), nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return "", fault.Wrap(fault.ReadOnly, err, "read the kept session")
-	}
-	// Without a keychain nothing can be kept in it either: both cases mean that there is no token.
-	token, err := keyring.Get(keychainService, v.entry)
-	if err != nil {
-		return "", nil
-	}
-	return token, nil
-}
-
-// Keep keeps a token in the place of the one before.
-func (v *UserVault) Keep(token string) error {
-	if err := keyring.Set(keychainService, v.entry, token); err == nil {
-		return v.removeFile()
-	}
-	// Written beside and renamed: a program that is killed here must find the token before or the one after, never half a file.
-	fresh := v.file + ".new"
-	if err := os.WriteFile(fresh, []byte(token), 0o600); err != nil {
-		return fault.Wrap(fault.ReadOnly, err, "keep the session")
-	}
-	// A file that was there before keeps its own mode.
-	if err := os.Chmod(fresh, 0o600); err != nil {
-		return wrapReadOnly(err)
-	}
-	return wrapReadOnly(os.Rename(fresh, v.file))
-}
-
-// Forget removes the token from wherever it is kept.
-func (v *UserVault) Forget() error {
-	kept, err := v.Token()
-	if err != nil || kept == "" {
 		return err
 	}
-	if v.InFile() {
-		return v.removeFile()
+	if found {
+		s.state = state
+		return s.keep()
 	}
-	return wrapReadOnly(keyring.Delete(keychainService, v.entry))
+	sealed, err := os.ReadFile(s.sealedFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fault.Wrap(fault.ReadOnly, err, "read the sign-in")
+	}
+	content, err := s.vault.Unseal(sealName, sealed)
+	switch fault.CodeOf(err) {
+	case fault.PassphraseNeeded, fault.KeyMissing:
+		return nil // locked, or never to be opened again: somebody signs in anew
+	case "":
+		return s.decode(content)
+	}
+	return err
 }
 
-func (v *UserVault) removeFile() error {
-	if err := os.Remove(v.file); !errors.Is(err, fs.ErrNotExist) {
+func (s *Service) decode(content []byte) error {
+	var state State
+	if err := json.Unmarshal(content, &state); err != nil || state.Stage != SignedIn || state.Account.ID == "" {
+		return fault.Wrap(fault.CacheDamaged, err, "session.sealed is damaged; remove it and sign in again")
+	}
+	s.state = state
+	return nil
+}
+
+// readPlain reads the session of an earlier build. Its token is of no use at a hall that knows refresh tokens: so the session counts as
+// expired, with which the cache can be read and a new sign-in brings the rest.
+func (s *Service) readPlain() (state State, found bool, err error) {
+	raw, err := os.ReadFile(s.plainFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return State{}, false, nil
+	}
+	if err != nil {
+		return State{}, false, fault.Wrap(fault.ReadOnly, err, "read the sign-in")
+	}
+	if err := json.Unmarshal(raw, &state); err != nil || state.Stage != SignedIn || state.Account.ID == "" {
+		return State{}, false, fault.Wrap(fault.CacheDamaged, err, "session.json is damaged; remove it and sign in again")
+	}
+	state.Expired = true
+	return state, true, nil
+}
+
+// keep writes the token before the state that relies on it.
+func (s *Service) keep() error {
+	if s.fresh != "" {
+		if err := s.vault.Keep(s.fresh); err != nil {
+			return err
+		}
+		s.fresh = ""
+	}
+	return s.write()
+}
+
+func (s *Service) write() error {
+	content, err := json.Marshal(s.state)
+	if err != nil {
+		return fault.Wrap(fault.Internal, err, "write the sign-in")
+	}
+	sealed, err := s.vault.Seal(sealName, content)
+	if err != nil {
+		return err
+	}
+	fresh := s.sealedFile() + ".new"
+	if err := os.WriteFile(fresh, sealed, 0o600); err != nil {
 		return wrapReadOnly(err)
+	}
+	if err := os.Rename(fresh, s.sealedFile()); err != nil {
+		return wrapReadOnly(err)
+	}
+	return removeFiles(s.plainFile(), s.plainTokenFile())
+}
+
+func removeFiles(paths ...string) error {
+	for _, path := range paths {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return wrapReadOnly(err)
+		}
 	}
 	return nil
 }

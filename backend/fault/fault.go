@@ -34,6 +34,7 @@ const (
 	PassphraseRejected Code = "passphrase_rejected" // the local passphrase is wrong
 	PassphraseWeak     Code = "passphrase_weak"     // shorter than 8 characters, or one character repeated
 	KeyMissing         Code = "key_missing"         // a cache is there, but its key is not: it can only be synced anew
+	KeychainGone       Code = "keychain_gone"       // the system's keychain does not answer, or refuses
 	CipherMissing      Code = "cipher_missing"      // a build of the program that cannot encrypt: it refuses to keep anything
 	FeedRefused        Code = "feed_refused"        // a page of the feed contradicts itself or its digest
 	FeedReset          Code = "feed_reset"          // the hall's history was rebuilt: the cursor is of no use

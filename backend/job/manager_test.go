@@ -25,7 +25,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{t: t, now: time.Date(2024, 12, 16, 1, 0, 0, 0, time.UTC), told: make(chan Job, 100)}
 	var err error
-	if b.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "cache.db")); err != nil {
+	if b.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "cache.db"), make([]byte, store.KeySize)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.store.Close() })

@@ -1,7 +1,7 @@
 // Package store is the local SQLite cache of one account: one writer connection, a pool of readers, WAL. Every other package reads
 // and writes the cache through it.
 //
-// Scheme: one table and one file a kind of record; texts that many rows share live in table name; sums (bill_rollup) and digests
+// The file is encrypted as a whole (cipher.go). Scheme: one table and one file a kind of record; texts that many rows share live in table name; sums (bill_rollup) and digests
 // (month_digest) are kept in the transaction that changes their rows; migrations are numbered files, applied in order.
 package store
 
@@ -9,10 +9,11 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,38 +33,63 @@ const applicationID = 0x544c424b
 // Store is an open cache. Its methods are safe for concurrent use.
 type Store struct {
 	path    string
+	key     []byte
 	writer  *sql.DB
 	readers *sql.DB
 }
 
-// Open opens the cache at a path, makes it when it is missing, and brings an older one up to date. It refuses a cache written by a
-// newer version (fault.CacheNewer), a file that is no cache (fault.CacheDamaged), and a folder it may not write to (fault.ReadOnly);
-// in each case the file is left as it was.
-func Open(ctx context.Context, path string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, classify(err, "make the folder of the cache")
+// Open opens the cache at a path with its key of KeySize bytes, makes it when it is missing, brings an older one up to date, and
+// encrypts the plain one of an earlier build. It refuses a build that cannot encrypt (fault.CipherMissing), a cache written by a newer
+// version (fault.CacheNewer), a file that is no cache or that the key does not open (fault.CacheDamaged), and a folder it may not write
+// to (fault.ReadOnly); in each case the file is left as it was.
+func Open(ctx context.Context, path string, key []byte) (*Store, error) {
+	if len(key) != KeySize {
+		return nil, fault.New(fault.KeyMissing, "a cache needs a key of %d bytes", KeySize)
 	}
-	if err := refuseForeignFile(path); err != nil {
+	if err := requireCipher(ctx); err != nil {
 		return nil, err
 	}
-	// The folder may be readable to others; the file never is.
-	if file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
-		return nil, classify(err, "open the cache for writing")
-	} else if err := file.Close(); err != nil {
-		return nil, classify(err, "open the cache for writing")
+	if err := prepareFile(ctx, path, key); err != nil {
+		return nil, err
 	}
-	s := &Store{path: path}
+	s := &Store{path: path, key: key}
 	var err error
-	if s.writer, err = connect(path, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
+	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
 		return nil, err
+	}
+	if err := s.refuseForeignCache(ctx); err != nil {
+		return nil, errors.Join(err, s.writer.Close())
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.writer.Close())
 	}
-	if s.readers, err = connect(path, 4, "_query_only=1", "_cache_size=-16384"); err != nil {
+	if err := s.requireEncrypted(ctx); err != nil {
+		return nil, errors.Join(err, s.writer.Close())
+	}
+	if s.readers, err = connect(path, key, 4, "_query_only=1", "_cache_size=-16384"); err != nil {
 		return nil, errors.Join(err, s.writer.Close())
 	}
 	return s, nil
+}
+
+func prepareFile(ctx context.Context, path string, key []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return classify(err, "make the folder of the cache")
+	}
+	plain, err := refuseForeignFile(path)
+	if err != nil {
+		return err
+	}
+	// The folder may be readable to others; the file never is.
+	if file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		return classify(err, "open the cache for writing")
+	} else if err := file.Close(); err != nil {
+		return classify(err, "open the cache for writing")
+	}
+	if !plain {
+		return nil
+	}
+	return encryptInPlace(ctx, path, key)
 }
 
 // Close ends all connections; the last one folds the write-ahead log into the file.
@@ -79,18 +105,13 @@ func Files(path string) []string {
 	return []string{path, path + "-wal", path + "-shm"}
 }
 
-// connect is the one place that spells the data source name. FULL makes a committed page survive a power cut (TRUST 6.3).
-func connect(path string, connections int, extra ...string) (*sql.DB, error) {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("find the cache's full path: %w", err)
-	}
-	slashed := filepath.ToSlash(absolute)
-	if !strings.HasPrefix(slashed, "/") {
-		slashed = "/" + slashed // C:/… becomes file:/C:/…
-	}
+// connect opens a pool of connections. FULL makes a committed page survive a power cut (TRUST 6.3).
+func connect(path string, key []byte, connections int, extra ...string) (*sql.DB, error) {
 	options := append([]string{"_journal_mode=WAL", "_synchronous=FULL", "_busy_timeout=5000", "_foreign_keys=on"}, extra...)
-	dsn := "file:" + (&url.URL{Path: slashed}).EscapedPath() + "?" + strings.Join(options, "&")
+	dsn, err := fileURI(path, key, options...)
+	if err != nil {
+		return nil, err
+	}
 	db, err := sql.Open("sqlite3", dsn)
 	if err != nil {
 		return nil, classify(err, "open the cache")
@@ -100,30 +121,54 @@ func connect(path string, connections int, extra ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// refuseForeignFile looks at a file's first bytes before SQLite does, since opening it would already write beside it.
-func refuseForeignFile(path string) error {
+// refuseForeignFile looks at a file's first bytes before SQLite does, since opening it would already write beside it. It tells whether the
+// file is a plain cache of an earlier build.
+func refuseForeignFile(path string) (plain bool, err error) {
+	header, err := readHeader(path)
+	if err != nil || len(header) == 0 {
+		return false, err // an empty file is a cache that was never written to
+	}
+	if len(header) < headerSize {
+		return false, fault.New(fault.CacheDamaged, "%s is not a cache of this program", filepath.Base(path))
+	}
+	if !strings.HasPrefix(string(header), plainHeader) {
+		return false, nil // encrypted, or refused by the cipher when it is read
+	}
+	if id := binary.BigEndian.Uint32(header[68:]); id != applicationID && id != 0 {
+		return false, fault.New(fault.CacheDamaged, "%s belongs to another program", filepath.Base(path))
+	}
+	return true, nil
+}
+
+// headerSize reaches beyond the application id, at byte 68 of a plain SQLite file.
+const headerSize = 72
+
+// readHeader reads a file's first bytes: none when it is missing or empty.
+func readHeader(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return classify(err, "read the cache")
+		return nil, classify(err, "read the cache")
 	}
 	defer file.Close()
-	header := make([]byte, 72)
-	n, err := file.Read(header)
-	if n == 0 {
-		return nil // an empty file is a cache that was never written to
+	header := make([]byte, headerSize)
+	n, err := io.ReadFull(file, header)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, classify(err, "read the cache")
 	}
-	if err != nil {
-		return classify(err, "read the cache")
+	return header[:n], nil
+}
+
+// refuseForeignCache is refuseForeignFile for what only the key can read.
+func (s *Store) refuseForeignCache(ctx context.Context) error {
+	var id int64
+	if err := s.writer.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return classify(err, "open the cache with its key")
 	}
-	if n < len(header) || string(header[:16]) != "SQLite format 3\x00" {
-		return fault.New(fault.CacheDamaged, "%s is not a cache of this program", filepath.Base(path))
-	}
-	id := uint32(header[68])<<24 | uint32(header[69])<<16 | uint32(header[70])<<8 | uint32(header[71])
 	if id != applicationID && id != 0 {
-		return fault.New(fault.CacheDamaged, "%s belongs to another program", filepath.Base(path))
+		return fault.New(fault.CacheDamaged, "%s belongs to another program", filepath.Base(s.path))
 	}
 	return nil
 }

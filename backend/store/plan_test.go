@@ -15,7 +15,7 @@ import (
 
 func openEmpty(t *testing.T) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "数据 #1 100%", "cache.db"))
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "数据 #1 100%", "cache.db"), make([]byte, KeySize))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,14 +57,19 @@ func (s *Store) CountAll(ctx context.Context) (int64, error) {
 	return n, classify(err, "count records")
 }
 
-// AdoptLocal takes over what belongs to this computer alone, jobs, settings and what was shown, from the cache at a path.
+// AdoptLocal takes over what belongs to this computer alone, jobs, settings and what was shown, from the account's cache at a
+// path, which has the same key.
 func (s *Store) AdoptLocal(ctx context.Context, from string) error {
+	former, err := fileURI(from, s.key)
+	if err != nil {
+		return err
+	}
 	connection, err := s.writer.Conn(ctx)
 	if err != nil {
 		return classify(err, "take over jobs and settings")
 	}
 	defer connection.Close()
-	if _, err := connection.ExecContext(ctx, "ATTACH ? AS former", from); err != nil {
+	if _, err := connection.ExecContext(ctx, "ATTACH ? AS former", former); err != nil {
 		return classify(err, "take over jobs and settings")
 	}
 	_, err = connection.ExecContext(ctx, `BEGIN IMMEDIATE;

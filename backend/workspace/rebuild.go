@@ -56,7 +56,11 @@ func replaceCache(path, fresh string) error {
 
 // fill makes the new cache complete and closes it, so that it is one file.
 func (w *Workspace) fill(ctx context.Context, path string, desk *Desk, hall syncer.Hall) error {
-	cache, err := store.Open(ctx, path)
+	key, err := w.cacheKey(desk.AccountID)
+	if err != nil {
+		return err
+	}
+	cache, err := store.Open(ctx, path, key)
 	if err != nil {
 		return err
 	}

@@ -188,7 +188,7 @@ func TestAMonthThatChangedOnTheDiskIsFoundAndFetchedAnew(t *testing.T) {
 	before := snapshot(c, c.desk)
 	path := c.services(c.desk).Store.Path()
 	c.must(c.desk.Close())
-	spoilFile(t, path, "UPDATE bill_line SET amount = amount + 1 WHERE id = 7")
+	spoilFile(t, c.desk, path, "UPDATE bill_line SET amount = amount + 1 WHERE id = 7")
 
 	again := c.sitDown(c.desk.Folder())
 	spoiled := snapshot(c, again)
@@ -210,7 +210,7 @@ func TestACacheOfANewerVersionIsLeftAlone(t *testing.T) {
 	c.must(c.desk.Sync(t.Context()))
 	path := c.services(c.desk).Store.Path()
 	c.must(c.desk.Close())
-	spoilFile(t, path, "PRAGMA user_version = 99")
+	spoilFile(t, c.desk, path, "PRAGMA user_version = 99")
 	before, err := os.ReadFile(path)
 	c.must(err)
 	again := c.sitDown(c.desk.Folder())

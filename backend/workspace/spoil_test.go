@@ -3,6 +3,8 @@ package workspace_test
 import (
 	"database/sql"
 	"fmt"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,12 +13,17 @@ import (
 	"tollbook/backend/hall"
 	"tollbook/backend/period"
 	"tollbook/backend/record"
+	"tollbook/backend/workspace"
 )
 
 // spoilFile changes a closed cache behind the program's back.
-func spoilFile(t *testing.T, path, statement string) {
+func spoilFile(t *testing.T, w *workspace.Workspace, path, statement string) {
 	t.Helper()
-	db, err := sql.Open("sqlite3", path)
+	key, err := w.Keeper.Key(strings.TrimSuffix(filepath.Base(path), ".db"))
+	if err != nil || key == nil {
+		t.Fatal("no key", err)
+	}
+	db, err := sql.Open("sqlite3", fmt.Sprintf("file:%s?cipher=aegis&key=raw:%x", path, key))
 	if err != nil {
 		t.Fatal(err)
 	}

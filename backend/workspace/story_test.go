@@ -51,7 +51,7 @@ func newClerk(t *testing.T, load func(context.Context, *hall.Store) error) *cler
 // sitDown opens a data folder as a fresh start of the program would.
 func (c *clerk) sitDown(folder string) *workspace.Workspace {
 	c.t.Helper()
-	w, err := workspace.Open(folder, now, workspace.Events{Sync: func(syncer.Status) {}, Job: func(job.Job) {}})
+	w, err := workspace.Open(folder, filepath.Join(folder, "..", "exports"), now, workspace.Events{Sync: func(syncer.Status) {}, Job: func(job.Job) {}})
 	c.must(err)
 	c.t.Cleanup(func() { c.must(w.Close()) })
 	return w

@@ -15,10 +15,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/adrg/xdg"
+
 	"tollbook/backend/auth"
 	"tollbook/backend/bills"
 	"tollbook/backend/fault"
 	"tollbook/backend/job"
+	"tollbook/backend/keeper"
 	"tollbook/backend/statement"
 	"tollbook/backend/store"
 	"tollbook/backend/syncer"
@@ -32,11 +35,12 @@ type Events struct {
 
 // Workspace is an open data folder.
 type Workspace struct {
-	folder string
-	now    func() time.Time
-	events Events
-	Auth   *auth.Service
-	vault  *auth.UserVault
+	folder  string
+	exports string
+	now     func() time.Time
+	events  Events
+	Auth    *auth.Service
+	Keeper  *keeper.Keeper
 
 	mu   sync.Mutex
 	desk *Desk
@@ -53,27 +57,33 @@ type Desk struct {
 	sample    atomic.Bool
 }
 
-// Open opens a data folder, which is made when it is missing, for this user of the system alone.
-func Open(folder string, now func() time.Time, events Events) (*Workspace, error) {
+// Open opens a data folder, which is made when it is missing, for this user of the system alone. Exports go to a folder of their own
+// outside of it: they are documents that the user asked for in the clear, and the data folder holds nothing in the clear.
+func Open(folder, exports string, now func() time.Time, events Events) (*Workspace, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fault.Wrap(fault.ReadOnly, err, "make the data folder")
 	}
-	vault, err := auth.NewVault(folder)
+	secrets, err := keeper.Open(folder, now)
 	if err != nil {
 		return nil, err
 	}
-	service, err := auth.New(folder, vault)
+	service, err := auth.New(folder, secrets)
 	if err != nil {
 		return nil, err
 	}
-	return &Workspace{folder: folder, now: now, events: events, Auth: service, vault: vault}, nil
+	return &Workspace{folder: folder, exports: exports, now: now, events: events, Auth: service, Keeper: secrets}, nil
+}
+
+// DefaultExports is where exports go: 通行账本 among the user's documents; TOLLBOOK_EXPORTS names another folder.
+func DefaultExports() string {
+	if folder := os.Getenv("TOLLBOOK_EXPORTS"); folder != "" {
+		return folder
+	}
+	return filepath.Join(xdg.UserDirs.Documents, "通行账本")
 }
 
 // Folder is the data folder.
 func (w *Workspace) Folder() string { return w.folder }
-
-// TokenInFile tells whether the session's token lies in a file of the data folder, for want of a keychain.
-func (w *Workspace) TokenInFile() bool { return w.vault.InFile() }
 
 // Desk opens the cache of the account that is signed in, or gives the one that is open. It needs no network.
 func (w *Workspace) Desk(ctx context.Context) (*Desk, error) {
@@ -98,14 +108,15 @@ func (w *Workspace) Desk(ctx context.Context) (*Desk, error) {
 }
 
 func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, error) {
-	cache, err := store.Open(ctx, w.cachePath(accountID))
+	key, err := w.cacheKey(accountID)
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{AccountID: accountID, Store: cache, Exports: w.exportsPath(accountID)}
-	if err := os.MkdirAll(d.Exports, 0o700); err != nil {
-		return nil, errors.Join(fault.Wrap(fault.ReadOnly, err, "make the folder of exports"), cache.Close())
+	cache, err := store.Open(ctx, w.cachePath(accountID), key)
+	if err != nil {
+		return nil, err
 	}
+	d := &Desk{AccountID: accountID, Store: cache, Exports: w.exportsPathOf(tagOf(accountID))}
 	if err := statement.SweepPartial(d.Exports); err != nil {
 		return nil, errors.Join(err, cache.Close())
 	}
@@ -119,12 +130,14 @@ func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, erro
 
 // cachePath: one file an account, whose name tells nothing of it.
 func (w *Workspace) cachePath(accountID string) string {
-	return filepath.Join(w.folder, "cache-"+tagOf(accountID)+".db")
+	return w.cachePathOf(tagOf(accountID))
 }
 
-func (w *Workspace) exportsPath(accountID string) string {
-	return filepath.Join(w.folder, "exports", tagOf(accountID))
+func (w *Workspace) cachePathOf(tag string) string {
+	return filepath.Join(w.folder, "cache-"+tag+".db")
 }
+
+func (w *Workspace) exportsPathOf(tag string) string { return filepath.Join(w.exports, tag) }
 
 func tagOf(accountID string) string {
 	sum := sha256.Sum256([]byte(accountID))
@@ -146,47 +159,6 @@ func (w *Workspace) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.closeDesk()
-}
-
-// ChooseAccount opens one of the bound accounts. The cache that was open is closed, and its exports with it.
-func (w *Workspace) ChooseAccount(ctx context.Context, id string) (auth.State, error) {
-	state, err := w.Auth.ChooseAccount(ctx, id)
-	if err != nil {
-		return state, err
-	}
-	return state, w.Close()
-}
-
-// SignOut ends the session; wipe also removes the account's cache and its exports from this computer.
-func (w *Workspace) SignOut(ctx context.Context, wipe bool) (auth.State, error) {
-	return w.leave(ctx, wipe, w.Auth.SignOut)
-}
-
-// SignOutEverywhere ends all sessions of the login at the hall, which must be in reach; wipe is as with SignOut.
-func (w *Workspace) SignOutEverywhere(ctx context.Context, wipe bool) (auth.State, error) {
-	return w.leave(ctx, wipe, w.Auth.SignOutEverywhere)
-}
-
-func (w *Workspace) leave(ctx context.Context, wipe bool, signOut func(context.Context) (auth.State, error)) (auth.State, error) {
-	accountID := w.Auth.State().Account.ID
-	if err := w.Close(); err != nil {
-		return auth.State{}, err
-	}
-	state, err := signOut(ctx)
-	if err != nil || !wipe || accountID == "" {
-		return state, err
-	}
-	if err := removeCache(w.cachePath(accountID)); err != nil {
-		return state, err
-	}
-	return state, wrap(os.RemoveAll(w.exportsPath(accountID)), "remove the exports")
-}
-
-func wrap(err error, attempted string) error {
-	if err == nil {
-		return nil
-	}
-	return fault.Wrap(fault.ReadOnly, err, "%s", attempted)
 }
 
 // Sync brings the cache to the hall's head. A session that the hall ended is noted; the cache stays open.
@@ -227,6 +199,9 @@ func (d *Desk) Export(ctx context.Context, kind bills.Kind, query bills.Query, f
 func (d *Desk) StartExport(ctx context.Context, kind bills.Kind, query bills.Query, format statement.Format) (job.Job, error) {
 	if format != statement.Excel && format != statement.PDF && format != statement.CSV {
 		return job.Job{}, fault.New(fault.BadInput, "exports are xlsx, pdf or csv, not %q", format)
+	}
+	if err := os.MkdirAll(d.Exports, 0o700); err != nil {
+		return job.Job{}, fault.Wrap(fault.ReadOnly, err, "make the folder of exports")
 	}
 	rows, errRows := d.Bills.Rows(ctx, kind, query)
 	summary, errSummary := d.Bills.Summary(kind, query)

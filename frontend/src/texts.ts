@@ -33,6 +33,7 @@ export const faultTexts: Record<string, FaultText> = {
   passphrase_rejected: { what: '本机口令不正确', next: '请重新输入；忘记时可重新登录。' },
   passphrase_weak: { what: '本机口令过于简单', next: '请使用至少 8 个字符，且不要全部相同。' },
   key_missing: { what: '本机数据的密钥已丢失', next: '旧的本机数据已无法打开，请重新登录并同步。' },
+  keychain_gone: { what: '无法访问系统钥匙串', next: '请确认系统钥匙串（凭据管理器）可用并已解锁，然后重新打开程序。' },
   cipher_missing: { what: '程序缺少加密组件', next: '为保护数据，程序没有保存任何内容；请安装完整的通行账本。' },
   feed_refused: {
     what: '收到的数据前后不符，已拒绝写入',

@@ -34,8 +34,11 @@ type console struct {
 	out, err io.Writer
 	json     bool
 	data     string
-	now      func() time.Time
-	lastTold time.Time
+	passFile string // --passphrase-file
+	// samplePass protects the demo's data folder where nobody names a passphrase: a sample has nothing to hide.
+	samplePass string
+	now        func() time.Time
+	lastTold   time.Time
 }
 
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
@@ -89,7 +92,7 @@ func exitStatus(err error, code fault.Code) int {
 		return exitUsage
 	}
 	switch code {
-	case fault.SignInNeeded, fault.VerificationNeeded, fault.AccountChoice, fault.AccountGone:
+	case fault.SignInNeeded, fault.VerificationNeeded, fault.AccountChoice, fault.AccountGone, fault.PassphraseNeeded, fault.PassphraseRejected:
 		return exitSignInNeeded
 	case fault.ProofFailed:
 		return exitProofFailed
@@ -120,6 +123,16 @@ func remedyFor(code fault.Code) string {
 		return "sign in: tollctl login --hall URL --phone P --data DIR"
 	case fault.CodeRejected:
 		return "the code is wrong, used or older than 5 minutes: ask for a new one with tollctl login"
+	case fault.PassphraseNeeded, fault.PassphraseRejected:
+		return "give the data folder's passphrase in TOLLBOOK_PASSPHRASE or with --passphrase-file"
+	case fault.PassphraseWeak:
+		return "use at least 8 characters, not all the same"
+	case fault.KeyMissing:
+		return "the cache cannot be opened any more: remove its file, sign in and sync again"
+	case fault.KeychainGone:
+		return "unlock the system's keychain, or set TOLLBOOK_KEYCHAIN=off and use a passphrase"
+	case fault.CipherMissing:
+		return "build the program with build/cipher.sh; nothing was written"
 	case fault.DiskFull:
 		return "make room on the disk and run the command again; the cache is as it was"
 	case fault.ReadOnly:
@@ -162,11 +175,24 @@ func (c *console) addDataFlag(command *cobra.Command) {
 	if err := command.MarkFlagRequired("data"); err != nil {
 		panic(err) // the flag was defined one line above
 	}
+	command.Flags().StringVar(&c.passFile, "passphrase-file", "", "file with the data folder's passphrase; else TOLLBOOK_PASSPHRASE, else it is asked for")
 }
 
-// open opens the data folder with progress on the console.
+// open opens the data folder, and unlocks it where a passphrase is what opens it.
 func (c *console) open() (*workspace.Workspace, error) {
-	return workspace.Open(c.data, c.now, workspace.Events{
+	w, err := c.openLocked()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.unlock(w); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// openLocked opens the data folder with progress on the console.
+func (c *console) openLocked() (*workspace.Workspace, error) {
+	return workspace.Open(c.data, workspace.DefaultExports(), c.now, workspace.Events{
 		Sync: func(s syncer.Status) {
 			if s.Phase == syncer.Fetching && s.Total > 0 {
 				c.tell("synced %d of %d changes", s.Done, s.Total)

@@ -60,6 +60,7 @@ func (c *console) demo(ctx context.Context, f demoFlags) error {
 	if err := errors.Join(os.MkdirAll(c.data, 0o700), os.MkdirAll(f.out, 0o755)); err != nil {
 		return fault.Wrap(fault.ReadOnly, err, "make the folders of the demo")
 	}
+	c.samplePass = "sample fleet"
 	hall, err := c.startHall(ctx, f)
 	if err != nil {
 		return err
@@ -82,7 +83,11 @@ func (c *console) demoAt(ctx context.Context, hall *hallProcess, f demoFlags) (d
 
 // demoIn is the main job: sign in, sync, verify, export.
 func (c *console) demoIn(ctx context.Context, w *workspace.Workspace, hall *hallProcess, f demoFlags) (demoReport, error) {
-	if err := signInToSample(ctx, w, hall); err != nil {
+	state, err := signInToSample(ctx, w, hall)
+	if err == nil {
+		_, err = c.protect(w, state)
+	}
+	if err != nil {
 		return demoReport{}, err
 	}
 	desk, err := w.Desk(ctx)
@@ -139,31 +144,31 @@ func (c *console) exportAll(ctx context.Context, desk *workspace.Desk, out strin
 }
 
 // signInToSample signs the sample fleet's clerk in, with the code from the hall's outbox.
-func signInToSample(ctx context.Context, w *workspace.Workspace, hall *hallProcess) error {
+func signInToSample(ctx context.Context, w *workspace.Workspace, hall *hallProcess) (auth.State, error) {
 	signIns, err := sample.SignIns()
 	if err != nil {
-		return err
+		return auth.State{}, err
 	}
 	clerk := signIns[0]
 	if state := w.Auth.State(); state.Stage == auth.SignedIn && !state.Expired {
 		// The hall of an earlier demo in this folder kept its database, so the session is good at its new address too.
-		return w.Auth.SetHallURL(hall.url)
+		return state, w.Auth.SetHallURL(hall.url)
 	}
 	if _, err := w.Auth.RequestCode(ctx, hall.url, string(clerk.UserKind), clerk.Phone); err != nil {
-		return err
+		return auth.State{}, err
 	}
 	code, err := hall.lastCode(ctx, clerk.Phone)
 	if err != nil {
-		return err
+		return auth.State{}, err
 	}
 	state, err := w.Auth.SignIn(ctx, hall.url, string(clerk.UserKind), clerk.Phone, code)
 	if err == nil && state.Stage == auth.VerificationNeeded {
 		state, err = w.Auth.Verify(ctx, clerk.Name, clerk.DocumentType, clerk.DocumentNumber)
 	}
 	if err == nil && state.Stage == auth.AccountNeeded {
-		_, err = w.Auth.ChooseAccount(ctx, state.Accounts[0].ID)
+		state, err = w.Auth.ChooseAccount(ctx, state.Accounts[0].ID)
 	}
-	return err
+	return state, err
 }
 
 func printDemo(out io.Writer, report demoReport) {

@@ -76,8 +76,8 @@ func (c *console) loginTo(ctx context.Context, w *workspace.Workspace, f loginFl
 	if err != nil {
 		return err
 	}
-	if w.TokenInFile() {
-		fmt.Fprintln(c.err, "this system has no keychain: the session is kept in the data folder, in a file that only you can read")
+	if state, err = c.protect(w, state); err != nil {
+		return err
 	}
 	return c.print(map[string]any{"account": state.Account, "hall": f.hall}, func(out io.Writer) {
 		fmt.Fprintf(out, "signed in: %s\n", state.Account.Name)
