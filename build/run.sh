@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 source build/packages.sh
 need_tools
 need_packages gcc libc6-dev
+build/cipher.sh
 
 if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
   echo "没有图形界面（no display）：改在命令行完成同样的工作，对账单写到 out/"

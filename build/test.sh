@@ -9,6 +9,7 @@ install_all() {
   need_tools
   need_packages gcc libc6-dev pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev fonts-noto-cjk chromium xvfb xauth imagemagick \
     poppler-utils libreoffice-calc-nogui gcc-mingw-w64-x86-64
+  build/cipher.sh
 }
 
 # Generated code is committed; regenerating must change nothing.

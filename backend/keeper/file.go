@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -152,17 +153,25 @@ func (f keysFile) write(kept *keptKeys) error {
 	}
 	fresh, err := os.OpenFile(f.path()+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return fault.Wrap(fault.ReadOnly, err, "write keys.json")
+		return classifyWrite(err)
 	}
 	_, err = fresh.Write(raw)
 	// A key that a power cut takes away would take the cache with it.
 	if err := errors.Join(err, fresh.Sync(), fresh.Close()); err != nil {
-		return fault.Wrap(fault.ReadOnly, err, "write keys.json")
+		return classifyWrite(err)
 	}
 	if err := os.Rename(fresh.Name(), f.path()); err != nil {
-		return fault.Wrap(fault.ReadOnly, err, "write keys.json")
+		return classifyWrite(err)
 	}
 	return nil
+}
+
+func classifyWrite(err error) error {
+	code := fault.ReadOnly
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		code = fault.DiskFull
+	}
+	return fault.Wrap(code, err, "write keys.json")
 }
 
 // seal encrypts with AES-256-GCM. The name is bound to it, so that one secret cannot be put in the place of another.

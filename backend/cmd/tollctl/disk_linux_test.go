@@ -19,7 +19,7 @@ func TestAFullDiskLeavesTheCacheAsItWas(t *testing.T) {
 	data := t.TempDir()
 	o.must(o.login(data))
 	r := o.onDisk("1m", `
-		cp "`+data+`"/session.* "$DIR"
+		cp "`+data+`"/session.sealed "`+data+`"/keys.json "$DIR"
 		code=0; "$TOLLCTL" sync --data "$DIR" || code=$?
 		echo "exit $code" >&2
 		mount -o remount,size=200m "$DIR"
