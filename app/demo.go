@@ -31,6 +31,7 @@ type demoHall struct {
 type demoState struct {
 	url     string // empty until it listens
 	percent int64  // of the generation
+	signIns []DemoSignIn
 	err     error
 }
 
@@ -92,8 +93,8 @@ func (d *demoHall) run(ctx context.Context, ready func(url string)) (err error) 
 	if err := os.MkdirAll(d.folder, 0o700); err != nil {
 		return fmt.Errorf("make the demo's folder: %w", err)
 	}
-	// One file a sample: another size begins anew instead of being refused.
-	h, err := hall.Open(ctx, hall.Config{Path: filepath.Join(d.folder, fmt.Sprintf("hall-%d-%d-%d.db", params.Vehicles, params.Months, params.Seed)), Sender: d.outbox})
+	// One file a sample: another size begins anew instead of being refused. hall2 has the nicknames, which the fleets before had not.
+	h, err := hall.Open(ctx, hall.Config{Path: filepath.Join(d.folder, fmt.Sprintf("hall2-%d-%d-%d.db", params.Vehicles, params.Months, params.Seed)), Sender: d.outbox})
 	if err != nil {
 		return err
 	}
@@ -103,12 +104,19 @@ func (d *demoHall) run(ctx context.Context, ready func(url string)) (err error) 
 	}); err != nil {
 		return err
 	}
+	signIns, err := sample.SignIns()
+	if err == nil {
+		err = sample.WithPlates(ctx, h.Store(), signIns)
+	}
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	url := "http://" + listener.Addr().String()
-	d.change(func(s *demoState) { s.url = url })
+	d.change(func(s *demoState) { s.url, s.signIns = url, onPage(signIns) })
 	go ready(url)
 	return h.Serve(ctx, listener)
 }
@@ -131,13 +139,14 @@ func (d *demoHall) messages() []DemoMessage {
 	return shown
 }
 
-func demoSignIns() ([]DemoSignIn, error) {
-	samples, err := sample.SignIns()
+// onPage shows the sample's logins; their plates are known once the fleet is there.
+func onPage(samples []sample.SignIn) []DemoSignIn {
 	shown := []DemoSignIn{}
 	for _, each := range samples {
-		shown = append(shown, DemoSignIn{UserKind: string(each.UserKind), Phone: each.Phone, Name: each.Name, DocumentType: each.DocumentType, DocumentNumber: each.DocumentNumber})
+		shown = append(shown, DemoSignIn{UserKind: string(each.UserKind), Phone: each.Phone, Name: each.Name, DocumentType: each.DocumentType,
+			DocumentNumber: each.DocumentNumber, Nickname: each.Nickname, Password: each.Password, PlateNumber: each.Plate.Number, PlateColor: int(each.Plate.Color)})
 	}
-	return shown, err
+	return shown
 }
 
 // stop ends the hall and waits for it.

@@ -41,6 +41,17 @@ func randomCaptcha() (string, error) {
 	return text.String(), nil
 }
 
+// CaptchasTo draws captchas at random and appends each text to a file, one line of JSON a captcha: tests cannot read pictures.
+func CaptchasTo(path string) func() (string, error) {
+	return func() (string, error) {
+		text, err := randomCaptcha()
+		if err != nil {
+			return "", err
+		}
+		return text, appendLine(path, map[string]string{"text": text})
+	}
+}
+
 // createCaptcha draws a picture and keeps the digest of its text.
 func (s *signIns) createCaptcha(ctx context.Context) (hallapi.Captcha, error) {
 	text, err := s.captchaText()

@@ -31,6 +31,8 @@ type Config struct {
 	Logger *slog.Logger     // no log
 	// CaptchaText draws the text of each captcha, for tests, which cannot read pictures; random characters.
 	CaptchaText func() (string, error)
+	// CodeLife is how long an SMS code is good; 5 minutes.
+	CodeLife time.Duration
 	// ClientAddress finds out whom a call comes from, for a hall behind a proxy; the connection's other end.
 	ClientAddress func(*http.Request) string
 }
@@ -56,7 +58,7 @@ func Open(ctx context.Context, config Config) (*Hall, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	rules := &signIns{store: store, sender: config.Sender, pepper: config.Pepper, now: config.Now,
-		captchaText: config.CaptchaText, hasher: newHasher()}
+		captchaText: config.CaptchaText, codeLife: config.CodeLife, hasher: newHasher()}
 	return &Hall{name: config.Name, store: store, signIns: rules, logger: config.Logger, now: config.Now, address: config.ClientAddress}, nil
 }
 
@@ -75,6 +77,9 @@ func withDefaults(ctx context.Context, store *Store, config Config) (Config, err
 	}
 	if config.CaptchaText == nil {
 		config.CaptchaText = randomCaptcha
+	}
+	if config.CodeLife <= 0 {
+		config.CodeLife = codeLife
 	}
 	if config.ClientAddress == nil {
 		config.ClientAddress = remoteAddress

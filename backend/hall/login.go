@@ -64,7 +64,7 @@ func (s *signIns) putCode(ctx context.Context, tx *sql.Tx, target codeTarget, co
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO sms_code (subject, code_mac, about, expires_at, tries) VALUES (?, ?, ?, ?, 0)
 		ON CONFLICT (subject) DO UPDATE SET code_mac = excluded.code_mac, about = excluded.about, expires_at = excluded.expires_at, tries = 0`,
-		s.subject(target), s.digest("code", target.purpose, target.key, code), about, now.Add(codeLife).Unix())
+		s.subject(target), s.digest("code", target.purpose, target.key, code), about, now.Add(s.codeLife).Unix())
 	if err != nil {
 		return fmt.Errorf("keep the code: %w", err)
 	}

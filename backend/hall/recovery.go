@@ -29,6 +29,21 @@ func accountOfPlate(ctx context.Context, q querier, number string, color int) (A
 	return accounts[0], nil
 }
 
+// VehicleOf finds a valid vehicle of a phone's accounts, for who shows what a sample holds.
+func (s *Store) VehicleOf(ctx context.Context, kind hallapi.UserKind, phone string) (vehicle record.Vehicle, found bool, err error) {
+	var body []byte
+	err = s.readers.QueryRowContext(ctx, `SELECT body FROM record JOIN feed ON feed.account_id = record.account_id AND feed.seq = record.seq
+		WHERE record.account_id IN (SELECT id FROM account WHERE user_kind = ? AND phone = ?) AND record.kind = 'vehicle'
+			AND json_extract(body, '$.status') = ? ORDER BY record.account_id, record.id LIMIT 1`, kind, phone, record.VehicleValid).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return vehicle, false, nil
+	}
+	if err != nil {
+		return vehicle, false, fmt.Errorf("find a vehicle: %w", err)
+	}
+	return vehicle, true, json.Unmarshal(body, &vehicle)
+}
+
 // recoverNickname begins 找回昵称: nothing is shown before the code (SPEC 1.2), and the answer tells nothing.
 func (s *signIns) recoverNickname(ctx context.Context, request hallapi.NicknameRecovery) error {
 	if !isPhone(request.Phone) || request.PlateNumber == "" || len(request.PlateNumber) > 40 {

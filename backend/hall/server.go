@@ -129,7 +129,7 @@ func (c calls) RequestCode(ctx context.Context, request hallapi.RequestCodeReque
 	if err := c.hall.signIns.requestCode(ctx, *request.Body); err != nil {
 		return nil, err
 	}
-	return hallapi.RequestCode202JSONResponse(codeSent()), nil
+	return hallapi.RequestCode202JSONResponse(c.codeSent()), nil
 }
 
 func (c calls) SignIn(ctx context.Context, request hallapi.SignInRequestObject) (hallapi.SignInResponseObject, error) {

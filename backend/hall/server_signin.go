@@ -6,8 +6,8 @@ import (
 	"tollbook/backend/hallapi"
 )
 
-func codeSent() hallapi.CodeSent {
-	return hallapi.CodeSent{ResendAfterSeconds: int(resendAfter.Seconds()), ValidSeconds: int(codeLife.Seconds())}
+func (c calls) codeSent() hallapi.CodeSent {
+	return hallapi.CodeSent{ResendAfterSeconds: int(resendAfter.Seconds()), ValidSeconds: int(c.hall.signIns.codeLife.Seconds())}
 }
 
 func (c calls) CreateCaptcha(ctx context.Context, _ hallapi.CreateCaptchaRequestObject) (hallapi.CreateCaptchaResponseObject, error) {
@@ -26,7 +26,7 @@ func (c calls) RefreshSession(ctx context.Context, request hallapi.RefreshSessio
 }
 
 func (c calls) RequestBindingCode(ctx context.Context, _ hallapi.RequestBindingCodeRequestObject) (hallapi.RequestBindingCodeResponseObject, error) {
-	return hallapi.RequestBindingCode202JSONResponse(codeSent()), c.hall.signIns.requestBindingCode(ctx, sessionOf(ctx))
+	return hallapi.RequestBindingCode202JSONResponse(c.codeSent()), c.hall.signIns.requestBindingCode(ctx, sessionOf(ctx))
 }
 
 func (c calls) ConfirmBinding(ctx context.Context, request hallapi.ConfirmBindingRequestObject) (hallapi.ConfirmBindingResponseObject, error) {
@@ -48,7 +48,7 @@ func (c calls) GetAudit(ctx context.Context, _ hallapi.GetAuditRequestObject) (h
 }
 
 func (c calls) RecoverNickname(ctx context.Context, request hallapi.RecoverNicknameRequestObject) (hallapi.RecoverNicknameResponseObject, error) {
-	return hallapi.RecoverNickname202JSONResponse(codeSent()), c.hall.signIns.recoverNickname(ctx, *request.Body)
+	return hallapi.RecoverNickname202JSONResponse(c.codeSent()), c.hall.signIns.recoverNickname(ctx, *request.Body)
 }
 
 func (c calls) ConfirmNicknameRecovery(ctx context.Context, request hallapi.ConfirmNicknameRecoveryRequestObject) (hallapi.ConfirmNicknameRecoveryResponseObject, error) {
@@ -57,7 +57,7 @@ func (c calls) ConfirmNicknameRecovery(ctx context.Context, request hallapi.Conf
 }
 
 func (c calls) RequestPasswordReset(ctx context.Context, request hallapi.RequestPasswordResetRequestObject) (hallapi.RequestPasswordResetResponseObject, error) {
-	return hallapi.RequestPasswordReset202JSONResponse(codeSent()), c.hall.signIns.requestReset(ctx, *request.Body)
+	return hallapi.RequestPasswordReset202JSONResponse(c.codeSent()), c.hall.signIns.requestReset(ctx, *request.Body)
 }
 
 func (c calls) ResetPassword(ctx context.Context, request hallapi.ResetPasswordRequestObject) (hallapi.ResetPasswordResponseObject, error) {
@@ -70,7 +70,7 @@ func (c calls) RecoverPhone(ctx context.Context, request hallapi.RecoverPhoneReq
 }
 
 func (c calls) RequestPhoneChange(ctx context.Context, request hallapi.RequestPhoneChangeRequestObject) (hallapi.RequestPhoneChangeResponseObject, error) {
-	return hallapi.RequestPhoneChange202JSONResponse(codeSent()), c.hall.signIns.requestPhoneChange(ctx, *request.Body)
+	return hallapi.RequestPhoneChange202JSONResponse(c.codeSent()), c.hall.signIns.requestPhoneChange(ctx, *request.Body)
 }
 
 func (c calls) ChangePhone(ctx context.Context, request hallapi.ChangePhoneRequestObject) (hallapi.ChangePhoneResponseObject, error) {

@@ -41,6 +41,7 @@ type signIns struct {
 	pepper      []byte
 	now         func() time.Time
 	captchaText func() (string, error)
+	codeLife    time.Duration
 	hasher      *hasher
 }
 

@@ -69,10 +69,10 @@ func (o *Outbox) LastCode(phone string) string {
 	return ""
 }
 
-func appendLine(path string, message SMS) (err error) {
-	line, err := json.Marshal(message)
+func appendLine(path string, entry any) (err error) {
+	line, err := json.Marshal(entry)
 	if err != nil {
-		return fmt.Errorf("encode the message: %w", err)
+		return fmt.Errorf("encode an entry: %w", err)
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {

@@ -103,7 +103,7 @@ func TestServeSampleSignInThroughTheOutbox(t *testing.T) {
 		"--sample", "vehicles=2,months=2,seed=1"}
 	hall := start(t, args...)
 	url, printed := hall.address()
-	if text := strings.Join(printed, "\n"); len(printed) != 3 || !strings.Contains(text, "phone=10000000001") || !strings.Contains(text, "浙江样例物流有限公司") {
+	if text := strings.Join(printed, "\n"); len(printed) != 6 || !strings.Contains(text, "nickname=样例物流") || !strings.Contains(text, "浙江样例物流有限公司") {
 		t.Fatalf("the hall printed\n%s", text)
 	}
 	caller, err := hallapi.NewCaller(url, "")

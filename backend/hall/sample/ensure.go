@@ -7,19 +7,9 @@ import (
 
 	"tollbook/backend/fault"
 	"tollbook/backend/hall"
-	"tollbook/backend/hallapi"
 )
 
-// SignIn is what a person needs to sign in to a sample.
-type SignIn struct {
-	UserKind       hallapi.UserKind
-	Phone          string
-	Name           string
-	DocumentType   string
-	DocumentNumber string
-}
-
-// SignIns are the logins of every sample: the fleet's, then that of a person with two accounts.
+// SignIns are the logins of every generated sample: the fleet's, that of a person with two accounts, then the nicknames.
 func SignIns() ([]SignIn, error) {
 	r, err := readRules()
 	if err != nil {
@@ -27,10 +17,19 @@ func SignIns() ([]SignIn, error) {
 	}
 	var signIns []SignIn
 	for _, holder := range r.holders() {
-		each := SignIn{holder.UserKind, holder.Phone, holder.Name, holder.DocumentType, holder.DocumentNumber}
+		each := SignIn{UserKind: holder.UserKind, Phone: holder.Phone, Name: holder.Name, DocumentType: holder.DocumentType,
+			DocumentNumber: holder.DocumentNumber}
 		if len(signIns) == 0 || signIns[len(signIns)-1] != each {
 			signIns = append(signIns, each)
 		}
+	}
+	for _, user := range r.PortalUsers {
+		holder, err := r.holderOf(user)
+		if err != nil {
+			return nil, err
+		}
+		signIns = append(signIns, SignIn{UserKind: user.UserKind, Phone: user.Phone, Name: user.Name, DocumentType: holder.DocumentType,
+			DocumentNumber: holder.DocumentNumber, Nickname: user.Nickname, Password: Password})
 	}
 	return signIns, nil
 }

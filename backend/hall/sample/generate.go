@@ -62,7 +62,30 @@ func Generate(ctx context.Context, store *hall.Store, params Params, progress fu
 			return fmt.Errorf("generate the sample: %w", err)
 		}
 	}
+	return r.putPortalUsers(ctx, store)
+}
+
+func (r *rules) putPortalUsers(ctx context.Context, store *hall.Store) error {
+	for _, user := range r.PortalUsers {
+		holder, err := r.holderOf(user)
+		if err != nil {
+			return err
+		}
+		if err := putPortalUser(ctx, store, user, document{holder.DocumentType, holder.DocumentNumber}); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// holderOf finds whom a nickname was registered for.
+func (r *rules) holderOf(user portalRule) (accountRule, error) {
+	for _, holder := range r.holders() {
+		if holder.UserKind == user.UserKind && holder.Phone == user.Phone && holder.Name == user.Name {
+			return holder, nil
+		}
+	}
+	return accountRule{}, fmt.Errorf("the rules of the sample: the nickname %s has no holder", user.Nickname)
 }
 
 // meter counts the fleet's vehicle-months.

@@ -79,6 +79,9 @@ func EnsureManual(ctx context.Context, store *hall.Store) error {
 	if err := LoadManual(ctx, store); err != nil {
 		return err
 	}
+	if err := loadManualLogins(ctx, store); err != nil {
+		return err
+	}
 	return store.EndSample(ctx)
 }
 

@@ -25,9 +25,11 @@ func (p permille) happens(r *rand.Rand) bool { return r.Float64()*1000 < float64
 
 // rules are all the numbers, names and chances of the sample; fleet.json holds them, so that a rate or a chance is changed in one place.
 type rules struct {
-	Accounts  []accountRule
-	Classes   []classRule
-	Platforms map[string]platformRule
+	Accounts []accountRule
+	// PortalUsers are the nicknames; what the old portal had bound to them may be nothing.
+	PortalUsers []portalRule
+	Classes     []classRule
+	Platforms   map[string]platformRule
 
 	ContainerClass            int
 	ContainerPermille         permille

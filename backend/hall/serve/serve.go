@@ -22,6 +22,9 @@ type serveOptions struct {
 	listen string
 	sample string
 	outbox string
+	// captchas is the file for the texts of captchas.
+	captchas string
+	codeLife time.Duration
 }
 
 // Usage is a wrong call, as opposed to a failure of the work.
@@ -47,6 +50,8 @@ func Command() *cobra.Command {
 	flags.StringVar(&options.listen, "listen", "127.0.0.1:8790", "the address to listen on; port 0 takes a free one")
 	flags.StringVar(&options.sample, "sample", "", "fill an empty database with a sample: vehicles=N,months=N,seed=N[,until=YYYY-MM-DD], or manual for the figures of the portal's manual")
 	flags.StringVar(&options.outbox, "sms-outbox", "", "append each SMS to this file, one line of JSON a message")
+	flags.StringVar(&options.captchas, "captcha-outbox", "", "append the text of each captcha to this file, for tests and demonstrations: with it a captcha stops nobody")
+	flags.DurationVar(&options.codeLife, "code-life", 0, "how long an SMS code is good (5m)")
 	return command
 }
 
@@ -60,7 +65,11 @@ func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) 
 		return Usage{Err: err}
 	}
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
-	h, err := hall.Open(ctx, hall.Config{Path: path, Sender: hall.NewOutbox(options.outbox), Logger: logger})
+	config := hall.Config{Path: path, Sender: hall.NewOutbox(options.outbox), Logger: logger, CodeLife: options.codeLife}
+	if options.captchas != "" {
+		config.CaptchaText = hall.CaptchasTo(options.captchas)
+	}
+	h, err := hall.Open(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -98,8 +107,7 @@ func fillManual(ctx context.Context, store *hall.Store, stdout, _ io.Writer) err
 	if err := sample.EnsureManual(ctx, store); err != nil {
 		return err
 	}
-	printSignIns(stdout, sample.ManualSignIn())
-	return nil
+	return printSignIns(ctx, store, stdout, sample.ManualSignIns())
 }
 
 func fillFleet(ctx context.Context, store *hall.Store, params sample.Params, stdout, stderr io.Writer) error {
@@ -112,15 +120,22 @@ func fillFleet(ctx context.Context, store *hall.Store, params sample.Params, std
 		return err
 	}
 	fmt.Fprintf(stdout, "sample %s\n", params)
-	printSignIns(stdout, signIns...)
-	return nil
+	return printSignIns(ctx, store, stdout, signIns)
 }
 
-func printSignIns(stdout io.Writer, signIns ...sample.SignIn) {
-	for _, each := range signIns {
-		fmt.Fprintf(stdout, "sign in: user-kind=%s phone=%s name=%s document-type=%s document=%s\n",
-			each.UserKind, each.Phone, each.Name, each.DocumentType, each.DocumentNumber)
+func printSignIns(ctx context.Context, store *hall.Store, stdout io.Writer, signIns []sample.SignIn) error {
+	if err := sample.WithPlates(ctx, store, signIns); err != nil {
+		return err
 	}
+	for _, each := range signIns {
+		fmt.Fprintf(stdout, "sign in: user-kind=%s phone=%s name=%s document-type=%s document=%s plate=%s plate-color=%d",
+			each.UserKind, each.Phone, each.Name, each.DocumentType, each.DocumentNumber, each.Plate.Number, each.Plate.Color)
+		if each.Nickname != "" {
+			fmt.Fprintf(stdout, " nickname=%s password=%s", each.Nickname, each.Password)
+		}
+		fmt.Fprintln(stdout)
+	}
+	return nil
 }
 
 // progressTo writes a line at most every second.
