@@ -79,7 +79,7 @@ func withDefaults(ctx context.Context, store *Store, config Config) (Config, err
 		config.CaptchaText = randomCaptcha
 	}
 	if config.CodeLife <= 0 {
-		config.CodeLife = codeLife
+		config.CodeLife = defaultCodeLife
 	}
 	if config.ClientAddress == nil {
 		config.ClientAddress = remoteAddress

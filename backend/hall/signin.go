@@ -18,9 +18,9 @@ import (
 
 // Lives of codes.
 const (
-	codeLife    = 5 * time.Minute
-	codeTries   = 5
-	resendAfter = time.Minute
+	defaultCodeLife = 5 * time.Minute
+	codeTries       = 5
+	resendAfter     = time.Minute
 )
 
 // Purposes of codes: one sent for one of them opens no other.

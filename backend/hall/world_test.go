@@ -1,7 +1,11 @@
 package hall_test
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
+	"net"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"sync"
@@ -41,6 +45,8 @@ type world struct {
 	url    string
 	outbox *hall.Outbox
 	clock  *clock
+	from   string // the address that calls come from; empty: the connection's own
+	log    bytes.Buffer
 }
 
 func newWorld(t *testing.T) *world {
@@ -54,7 +60,8 @@ func newWorld(t *testing.T) *world {
 // open starts the hall; a test that calls it again restarts it on the same file.
 func (w *world) open() {
 	w.t.Helper()
-	h, err := hall.Open(w.t.Context(), hall.Config{Path: w.path, Sender: w.outbox, Now: w.clock.Now})
+	h, err := hall.Open(w.t.Context(), hall.Config{Path: w.path, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address,
+		CaptchaText: func() (string, error) { return captchaText, nil }, Logger: slog.New(slog.NewTextHandler(&w.log, nil))})
 	must(w.t, err)
 	server := httptest.NewServer(h.Handler())
 	w.hall, w.url = h, server.URL
@@ -62,6 +69,25 @@ func (w *world) open() {
 		server.Close()
 		must(w.t, h.Close())
 	})
+}
+
+// captchaText is on every picture: what matters here is what the hall does with it.
+const captchaText = "GHJK"
+
+func (w *world) address(r *http.Request) string {
+	if w.from != "" {
+		return w.from
+	}
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return host
+}
+
+// captcha gives the id of a new picture.
+func (w *world) captcha() string {
+	w.t.Helper()
+	drawn, err := w.caller("").Captcha(w.t.Context())
+	must(w.t, err)
+	return drawn.Id
 }
 
 // Holders of the tests: a unit, and a person with two accounts under one phone, which is also the unit's.

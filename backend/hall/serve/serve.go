@@ -25,6 +25,7 @@ type serveOptions struct {
 	// captchas is the file for the texts of captchas.
 	captchas string
 	codeLife time.Duration
+	gateway  string
 }
 
 // Usage is a wrong call, as opposed to a failure of the work.
@@ -51,6 +52,7 @@ func Command() *cobra.Command {
 	flags.StringVar(&options.sample, "sample", "", "fill an empty database with a sample: vehicles=N,months=N,seed=N[,until=YYYY-MM-DD], or manual for the figures of the portal's manual")
 	flags.StringVar(&options.outbox, "sms-outbox", "", "append each SMS to this file, one line of JSON a message")
 	flags.StringVar(&options.captchas, "captcha-outbox", "", "append the text of each captcha to this file, for tests and demonstrations: with it a captcha stops nobody")
+	flags.StringVar(&options.gateway, "sms-gateway", "", "send SMS through the HTTPS gateway that this file of JSON describes (readable to the owner alone): url, method, headers, body, sign, secret, encoding, accepted, caFile")
 	flags.DurationVar(&options.codeLife, "code-life", 0, "how long an SMS code is good (5m)")
 	return command
 }
@@ -65,7 +67,12 @@ func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) 
 		return Usage{Err: err}
 	}
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
-	config := hall.Config{Path: path, Sender: hall.NewOutbox(options.outbox), Logger: logger, CodeLife: options.codeLife}
+	sender, closeSender, err := options.sender(logger)
+	if err != nil {
+		return Usage{Err: err}
+	}
+	defer closeSender()
+	config := hall.Config{Path: path, Sender: sender, Logger: logger, CodeLife: options.codeLife}
 	if options.captchas != "" {
 		config.CaptchaText = hall.CaptchasTo(options.captchas)
 	}
@@ -84,6 +91,25 @@ func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) 
 	}
 	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
 	return h.Serve(ctx, listener)
+}
+
+// sender delivers SMS: to a file, or through a carrier's gateway.
+func (o serveOptions) sender(logger *slog.Logger) (hall.SMSSender, func(), error) {
+	if o.gateway == "" {
+		return hall.NewOutbox(o.outbox), func() {}, nil
+	}
+	if o.outbox != "" {
+		return nil, nil, errors.New("--sms-outbox and --sms-gateway exclude each other")
+	}
+	config, err := hall.ReadGatewayConfig(o.gateway)
+	if err != nil {
+		return nil, nil, err
+	}
+	gateway, err := hall.NewGateway(config, o.codeLife, logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	return gateway, gateway.Close, nil
 }
 
 // fill brings a sample into a hall's database and prints what is needed to sign in to it.
