@@ -19,9 +19,18 @@ export const faultTexts: Record<string, FaultText> = {
   too_many_requests: { what: '操作过于频繁', next: '请稍候再试。' },
   code_rejected: { what: '验证码不正确或已失效', next: '请核对最新一条短信中的验证码，或重新获取。' },
   captcha_rejected: { what: '图形验证码不正确或已失效', next: '请按新的图形验证码重新输入。' },
-  password_rejected: { what: '昵称或密码不正确', next: '请核对用户类型、昵称和密码；忘记时可「找回昵称」或「忘记密码?」。' },
-  password_weak: { what: '新密码不符合要求', next: '请使用至少 8 个字符、不常见、且与昵称、手机号、车牌号不同的密码。' },
-  recovery_failed: { what: '填写的信息与预留信息不符', next: '请按办理ETC时预留的信息核对后重试；如有疑问请拨打客服热线 0571-96866。' },
+  password_rejected: {
+    what: '昵称或密码不正确',
+    next: '请核对用户类型、昵称和密码；忘记时可「找回昵称」或「忘记密码?」。',
+  },
+  password_weak: {
+    what: '新密码不符合要求',
+    next: '请使用至少 8 个字符、不常见、且与昵称、手机号、车牌号不同的密码。',
+  },
+  recovery_failed: {
+    what: '填写的信息与预留信息不符',
+    next: '请按办理ETC时预留的信息核对后重试；如有疑问请拨打客服热线 0571-96866。',
+  },
   locked: { what: '输错次数过多，已暂时锁定', next: '请等待锁定结束后再试，或拨打客服热线 0571-96866。' },
   sign_in_needed: { what: '登录已过期', next: '请重新登录后再同步；已同步的数据仍可查看和导出。' },
   verification_needed: { what: '尚未完成信息校验', next: '请填写名称和证件信息完成校验。' },
@@ -91,3 +100,20 @@ export const sceneNames: Record<string, string> = {
 export const jobKindNames: Record<string, string> = { billStatistics: '账单统计', billLines: '账单明细' }
 
 export const formatNames: Record<string, string> = { xlsx: 'Excel', pdf: 'PDF', csv: 'CSV' }
+
+/** Events of the hall's trail (backend/hall/audit.go). */
+export const trailEvents: Record<string, string> = {
+  signedIn: '登录',
+  signInRefused: '登录被拒绝',
+  bound: '绑定账号',
+  accountSwitched: '切换账号',
+  passwordChanged: '修改密码',
+  passwordReset: '重置密码',
+  phoneChanged: '更改手机号',
+  phoneRecovered: '查询预留手机号',
+  nicknameRecovered: '找回昵称',
+  signedOut: '退出登录',
+  signedOutEverywhere: '退出所有设备',
+}
+
+export const trailDetails: Record<string, string> = { sms: '短信验证码', nickname: '昵称密码', document: '证件校验' }

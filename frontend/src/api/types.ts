@@ -3,7 +3,12 @@ import type { app, auth, bills, job, syncer } from '#wails/go/models'
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn
 export type HallChoice = app.HallChoice
+export type LockState = app.LockState
 export type Account = auth.Account
+export type AuditEntry = auth.AuditEntry
+export type PasswordReset = auth.PasswordReset
+export type PlateProof = auth.PlateProof
+export type RecoveredLogin = auth.RecoveredLogin
 export type CodeSent = auth.CodeSent
 export type AuthState = auth.State
 export type BillFilter = bills.Filter

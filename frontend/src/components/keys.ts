@@ -12,6 +12,7 @@ export function isCovered(): boolean {
 
 export const keyList: { keys: string; action: string }[] = [
   { keys: 'F5', action: '立即同步' },
+  { keys: 'Ctrl + L', action: '锁定程序' },
   { keys: 'Ctrl + F', action: '转到车牌筛选' },
   { keys: 'Ctrl + E', action: '打开导出菜单' },
   { keys: 'Ctrl + B', action: '收起或展开左侧导航' },

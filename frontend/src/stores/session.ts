@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { session as api, toFault } from '@/api'
-import type { AuthState, Fault, HallChoice } from '@/api'
+import type { AuthState, CaptchaAnswer, Fault, HallChoice } from '@/api'
 import { useRevealedStore } from './revealed'
 
 /** Who is signed in, where, and which hall the program speaks to. */
@@ -22,15 +22,17 @@ export const useSessionStore = defineStore('session', () => {
     hall.value = newHall
   }
 
-  /** load(), with the fault kept instead of thrown: there is no page yet that could catch it. */
-  async function open(): Promise<void> {
+  /** Does something with the fault kept instead of thrown: there is no page yet that could catch it. */
+  async function attempt(work: () => Promise<void>): Promise<void> {
     openFault.value = null
     try {
-      await load()
+      await work()
     } catch (reason) {
       openFault.value = toFault(reason)
     }
   }
+
+  const open = () => attempt(load)
 
   async function refreshState(): Promise<void> {
     state.value = await api.state()
@@ -50,6 +52,19 @@ export const useSessionStore = defineStore('session', () => {
     state.value = await api.signIn(userKind, phone, code)
   }
 
+  async function signInByNickname(
+    userKind: string,
+    nickname: string,
+    password: string,
+    captcha: CaptchaAnswer,
+  ): Promise<void> {
+    state.value = await api.signInByNickname(userKind, nickname, password, captcha)
+  }
+
+  async function confirmBinding(code: string): Promise<void> {
+    state.value = await api.confirmBinding(code)
+  }
+
   async function verify(name: string, documentType: string, documentNumber: string): Promise<void> {
     state.value = await api.verify(name, documentType, documentNumber)
   }
@@ -63,6 +78,11 @@ export const useSessionStore = defineStore('session', () => {
     useRevealedStore().hideAll() // another account numbers its cards anew
   }
 
+  async function signOutEverywhere(wipe: boolean): Promise<void> {
+    state.value = await api.signOutEverywhere(wipe)
+    useRevealedStore().hideAll()
+  }
+
   return {
     state,
     hall,
@@ -72,13 +92,17 @@ export const useSessionStore = defineStore('session', () => {
     needsNewSignIn,
     hallName,
     load,
+    attempt,
     open,
     refreshState,
     refreshHall,
     useHall,
     signIn,
+    signInByNickname,
+    confirmBinding,
     verify,
     chooseAccount,
     signOut,
+    signOutEverywhere,
   }
 })

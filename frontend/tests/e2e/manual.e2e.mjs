@@ -98,7 +98,7 @@ test('with the hall gone every list, statistic and export still works', async ()
 })
 
 test('the exported files hold the same figures', async () => {
-  const folder = join(program.folder, 'exports')
+  const folder = program.exports
   const [account] = await readdir(folder)
   const files = await readdir(join(folder, account))
   const path = (ending) =>

@@ -4,6 +4,14 @@ import { until } from './program.mjs'
 
 const byId = (page, id) => page.getByTestId(id)
 
+export const passphrase = '一路平安 2024'
+
+/** Opens a program that starts locked. */
+export async function unlock(page, typed = passphrase) {
+  await byId(page, 'unlock-passphrase').fill(typed)
+  await byId(page, 'unlock').click()
+}
+
 export const login = (page) => ({
   fault: byId(page, 'login-fault'),
   codeFault: byId(page, 'code-fault'),
@@ -42,6 +50,38 @@ export const login = (page) => ({
     await this.enterCode(await hall.code(hall.clerk.phone))
     await byId(page, 'holder-name').waitFor()
     await this.verify(hall.clerk)
+    await this.keepPassphrase()
+  },
+  /** The step of a system without a keychain. */
+  async keepPassphrase() {
+    await byId(page, 'passphrase').fill(passphrase)
+    await byId(page, 'passphrase-again').fill(passphrase)
+    await byId(page, 'keep-passphrase').click()
+  },
+  async asKind(kind) {
+    const words = kind === 'unit' ? '单位用户' : '个人用户'
+    if ((await byId(page, 'user-kind').textContent()).trim() !== words) await byId(page, 'switch-kind').click()
+  },
+  /** Types what the newest picture shows. */
+  async readCaptcha(hall) {
+    await page.locator('[data-testid="captcha-picture"] img').waitFor()
+    await byId(page, 'captcha').fill((await hall.captcha()).toLowerCase())
+  },
+  async byNickname(hall, clerk, password = clerk.password) {
+    await this.asKind(clerk.kind)
+    await byId(page, 'tab-nickname').click()
+    await byId(page, 'nickname').fill(clerk.nickname)
+    await byId(page, 'password').fill(password)
+    await this.readCaptcha(hall)
+    await byId(page, 'sign-in').click()
+  },
+  /** Fills in what proves a holder by one of the vehicles. */
+  async fillPlateProof(hall, clerk) {
+    await byId(page, 'recovery-plate').fill(clerk.plate)
+    if (clerk.colour !== 1) await select(page, 'recovery-colour', { 0: '蓝色', 4: '渐变绿' }[clerk.colour])
+    await byId(page, 'holder-name').fill(clerk.name)
+    await byId(page, 'document-number').fill(clerk.document)
+    await this.readCaptcha(hall)
   },
   /** The whole way in on the demo hall. */
   async signInToDemo() {
@@ -52,6 +92,7 @@ export const login = (page) => ({
     await byId(page, 'holder-name').waitFor()
     await this.fillSample()
     await byId(page, 'verify').click()
+    await this.keepPassphrase()
   },
 })
 
@@ -73,7 +114,7 @@ export const shell = (page) => ({
   },
 })
 
-const select = async (page, id, option) => {
+export const select = async (page, id, option) => {
   await byId(page, id).click()
   await page.getByRole('option', { name: option, exact: false }).locator('visible=true').first().click()
 }

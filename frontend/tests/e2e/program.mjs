@@ -39,6 +39,8 @@ const answers = (url) =>
     () => false,
   )
 
+const exportsOf = (folder) => `${folder}-exports`
+
 /** Opens the program in a browser. env adds to the program's environment. */
 export async function openProgram({ env = {}, data, size = { width: 1366, height: 768 }, scheme = 'light' } = {}) {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'tollbook-e2e-')))
@@ -48,6 +50,9 @@ export async function openProgram({ env = {}, data, size = { width: 1366, height
       ...process.env,
       TOLLBOOK_E2E: '1',
       TOLLBOOK_DATA: folder,
+      // Away from the keychain and the documents of whoever runs the tests.
+      TOLLBOOK_KEYCHAIN: 'off',
+      TOLLBOOK_EXPORTS: exportsOf(folder),
       devserver: `127.0.0.1:${port}`,
       NO_AT_BRIDGE: '1',
       ...env,
@@ -79,21 +84,39 @@ export async function openProgram({ env = {}, data, size = { width: 1366, height
   return {
     page,
     folder,
+    exports: exportsOf(folder),
     faults,
     log: () => log,
     async close({ keepData = false } = {}) {
       await browser.close()
       program.kill('SIGTERM')
       if (program.exitCode === null) await once(program, 'exit')
-      if (!keepData) await rm(folder, { recursive: true, force: true })
+      if (keepData) return
+      for (const each of [folder, exportsOf(folder)]) await rm(each, { recursive: true, force: true })
     },
   }
 }
 
+/** What the hall prints of a login, by the names in the contract. */
+function clerkOf(line) {
+  const value = (name) => line.match(new RegExp(`(?:^| )${name}=(\\S+)`))?.[1] ?? ''
+  return {
+    kind: value('user-kind'),
+    phone: value('phone'),
+    name: value('name'),
+    document: value('document'),
+    plate: value('plate'),
+    colour: Number(value('plate-color')),
+    nickname: value('nickname'),
+    password: value('password'),
+  }
+}
+
 /** Starts a hall as a process of its own and waits until it listens. */
-export async function openHall(sample, listen = '127.0.0.1:0') {
+export async function openHall(sample, { listen = '127.0.0.1:0', options = [] } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'tollbook-hall-'))
   const outbox = join(folder, 'sms.jsonl')
+  const captchas = join(folder, 'captchas.jsonl')
   const hall = spawn(binary('hall'), [
     'serve',
     '--db',
@@ -104,10 +127,14 @@ export async function openHall(sample, listen = '127.0.0.1:0') {
     sample,
     '--sms-outbox',
     outbox,
+    '--captcha-outbox',
+    captchas,
+    ...options,
   ])
   let output = ''
   hall.stdout.on('data', (text) => (output += text))
-  hall.stderr.resume()
+  let log = ''
+  hall.stderr.on('data', (text) => (log += text))
   const url = await until(
     'the hall to listen',
     () => {
@@ -116,23 +143,29 @@ export async function openHall(sample, listen = '127.0.0.1:0') {
     },
     120,
   )
-  const clerk = output.match(
-    /user-kind=(?<kind>\S+) phone=(?<phone>\S+) name=(?<name>\S+) document-type=\S+ document=(?<document>\S+)/,
-  ).groups
+  const clerks = output
+    .split('\n')
+    .filter((line) => line.startsWith('sign in:'))
+    .map(clerkOf)
+  const entries = async (file) =>
+    (await readFile(file, 'utf8').catch(() => ''))
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
   return {
     url,
-    clerk,
+    folder,
+    clerk: clerks[0],
+    /** The login of a nickname, or of a phone that has none. */
+    login: (name) => clerks.find((each) => each.nickname === name || (!each.nickname && each.phone === name)),
+    log: () => log,
+    messages: () => entries(outbox),
+    /** The text of the newest captcha that was drawn. */
+    captcha: async () => (await entries(captchas)).at(-1).text,
     /** The newest code that was sent to a phone. */
     code: (phone) =>
-      until('a code in the outbox', async () => {
-        const lines = await readFile(outbox, 'utf8').catch(() => '')
-        return lines
-          .trim()
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => JSON.parse(line))
-          .findLast((sms) => sms.phone === phone)?.code
-      }),
+      until('a code in the outbox', async () => (await entries(outbox)).findLast((sms) => sms.phone === phone)?.code),
     async stop() {
       if (hall.exitCode !== null) return
       hall.kill('SIGTERM')

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { list, login, noFaults, shell } from './pages.mjs'
 import { openProgram } from './program.mjs'
@@ -37,6 +39,7 @@ test('a clerk signs in for the first time, step by step, and finds the bills', a
 
   await way.fillSample()
   await page.getByTestId('verify').click()
+  await way.keepPassphrase()
   await shell(page).synced()
   const statistics = list(page, 'statistics')
   await statistics.ready()
@@ -71,6 +74,7 @@ test('a person with two accounts chooses one', async () => {
     assert.equal(await page.getByTestId('choose-account').count(), 2)
     assert.match(await page.getByTestId('accounts').textContent(), /100\*\*\*\*0002[\s\S]*已通过/)
     await page.getByTestId('choose-account').nth(1).click()
+    await way.keepPassphrase()
     await shell(page).synced()
     noFaults(other)
   } finally {
@@ -85,8 +89,11 @@ test('signing out with a wipe leaves nothing of the account behind', async () =>
   await page.getByTestId('wipe-cache').click()
   await page.getByTestId('sign-out-confirm').click()
   await page.getByTestId('sign-in').waitFor()
-  const { readdir } = await import('node:fs/promises')
-  const left = (await readdir(program.folder)).filter((name) => name.startsWith('cache-') || name.startsWith('session'))
+  const left = (await readdir(program.folder)).filter(
+    (name) => /^(cache-|session)/.test(name) && !name.endsWith('.lock'),
+  )
   assert.deepEqual(left, [])
+  const { secrets } = JSON.parse(await readFile(join(program.folder, 'keys.json'), 'utf8'))
+  assert.deepEqual(Object.keys(secrets), ['session']) // neither the token nor the key of the cache
   noFaults(program)
 })

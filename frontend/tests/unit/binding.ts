@@ -17,6 +17,7 @@ export function authState(change: Partial<AuthState> = {}): AuthState {
     hallUrl: '',
     userKind: 'unit',
     phoneMasked: '100****0001',
+    nickname: '',
     accounts: [account],
     account,
     expired: false,

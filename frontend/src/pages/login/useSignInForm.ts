@@ -1,11 +1,14 @@
 import { inject, provide, reactive } from 'vue'
 import type { InjectionKey } from 'vue'
-import type { DemoSignIn } from '@/api'
+import type { CaptchaAnswer, DemoSignIn } from '@/api'
 import { documentTypes } from '@/lib/documents'
 import type { UserKind } from '@/lib/documents'
 
 export interface SignInForm {
   userKind: UserKind
+  way: 'sms' | 'nickname'
+  nickname: string
+  password: string
   phone: string
   code: string
   /** A code was asked for and is on its way: the demo panel watches its outbox meanwhile. */
@@ -21,6 +24,9 @@ const formKey: InjectionKey<SignInForm> = Symbol('sign-in form')
 export function provideSignInForm(): SignInForm {
   const form = reactive<SignInForm>({
     userKind: 'unit',
+    way: 'sms',
+    nickname: '',
+    password: '',
     phone: '',
     code: '',
     awaitsCode: false,
@@ -43,11 +49,19 @@ export function switchKind(form: SignInForm, userKind: UserKind): void {
   form.userKind = userKind
   form.documentType = documentTypes[userKind][0]!.value
   form.code = ''
+  form.password = ''
 }
 
 export function fillDemo(form: SignInForm, signIn: DemoSignIn): void {
   switchKind(form, signIn.userKind === 'personal' ? 'personal' : 'unit')
-  form.phone = signIn.phone
+  if (signIn.nickname) {
+    form.way = 'nickname'
+    form.nickname = signIn.nickname
+    form.password = signIn.password
+  } else {
+    form.way = 'sms'
+    form.phone = signIn.phone
+  }
   form.name = signIn.name
   form.documentType = signIn.documentType
   form.documentNumber = signIn.documentNumber
@@ -61,4 +75,8 @@ export function phoneFault(phone: string): string {
 export function codeFault(code: string): string {
   if (code === '') return '请输入短信验证码'
   return /^\d{6}$/.test(code) ? '' : '验证码为6位数字'
+}
+
+export function captchaFault(answer: CaptchaAnswer): string {
+  return answer.text === '' ? '请输入图形验证码' : ''
 }
