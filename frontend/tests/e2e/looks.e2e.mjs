@@ -22,6 +22,45 @@ async function look(page, name) {
   assert.deepEqual(found, [], `axe on ${name}`)
 }
 
+/** The way in, with a look at each step. */
+async function signInAndLook(page, name) {
+  const way = login(page)
+  await way.fillSample(2) // a nickname that the old portal had bound
+  await page.getByTestId('captcha').fill('????')
+  await page.getByTestId('sign-in').click()
+  await way.fault.waitFor()
+  await look(page, name('1d-refused'))
+  await way.fillSample()
+  await way.sendCode()
+  await way.takeDemoCode()
+  await page.getByTestId('sign-in').click()
+  await page.getByTestId('holder-name').waitFor()
+  await look(page, name('1e-verification'))
+  await way.fillSample()
+  await page.getByTestId('verify').click()
+  await page.getByTestId('passphrase').waitFor()
+  await look(page, name('1f-passphrase'))
+  await way.keepPassphrase()
+}
+
+/** The dialogs of the account menu, then the lock. */
+async function lookAtSecurity(page, name) {
+  for (const [item, dialog] of [
+    ['security-settings', '安全设置'],
+    ['audit-trail', '登录记录'],
+  ]) {
+    await page.getByTestId('account-menu').click()
+    await page.getByTestId(item).click()
+    await page.getByRole('dialog', { name: dialog }).waitFor()
+    await look(page, name(`9-${item}`))
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: dialog }).waitFor({ state: 'hidden' })
+  }
+  await page.keyboard.press('Control+l')
+  await page.getByTestId('unlock').waitFor()
+  await look(page, name('9-lock'))
+}
+
 for (const scheme of ['light', 'dark']) {
   for (const [width, height] of [
     [1366, 768],
@@ -39,7 +78,22 @@ for (const scheme of ['light', 'dark']) {
       try {
         await page.getByTestId('demo-fill').first().waitFor()
         await look(page, name('1-login'))
-        await login(page).signInToDemo()
+        await page.getByTestId('tab-nickname').click()
+        await page.locator('[data-testid="captcha-picture"] img').waitFor()
+        await look(page, name('1b-nickname'))
+        for (const [link, form] of [
+          ['recover-nickname', 'recover-nickname-form'],
+          ['forgot-password', 'reset-password-form'],
+          ['forgot-phone', 'recover-phone-form'],
+          ['change-phone', 'change-phone-form'],
+        ]) {
+          await page.getByTestId(link.endsWith('phone') ? 'tab-sms' : 'tab-nickname').click()
+          await page.getByTestId(link).click()
+          await page.getByTestId(form).locator('[data-testid="captcha-picture"] img').waitFor()
+          await look(page, name(`1c-${link}`))
+          await page.getByTestId('recovery-back').click()
+        }
+        await signInAndLook(page, name)
         await shell(page).synced()
         await list(page, 'statistics').ready()
         await look(page, name('2-statistics'))
@@ -68,6 +122,9 @@ for (const scheme of ['light', 'dark']) {
         await page.keyboard.press('?')
         await page.getByRole('dialog', { name: '键盘快捷键' }).waitFor()
         await look(page, name('9-keys'))
+        await page.keyboard.press('Escape')
+        await page.getByRole('dialog', { name: '键盘快捷键' }).waitFor({ state: 'hidden' })
+        await lookAtSecurity(page, name)
         noFaults(program)
       } finally {
         await program.close()
