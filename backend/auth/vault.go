@@ -33,31 +33,18 @@ func (s *Service) plainFile() string      { return filepath.Join(s.folder, "sess
 func (s *Service) plainTokenFile() string { return filepath.Join(s.folder, "session.token") }
 
 // Resume goes on where the vault could not be opened before: it reads the session that was kept, or keeps the one that waited for a
-// passphrase. It does nothing while the vault is closed.
+// passphrase. While the vault waits for its passphrase it does nothing.
 func (s *Service) Resume() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.vault.CanKeep() {
-		return s.waitWithPlain()
-	}
-	switch s.state.Stage {
-	case PassphraseNeeded:
+	switch {
+	case s.state.Stage == PassphraseNeeded && s.vault.CanKeep():
 		s.state.Stage = SignedIn
 		return s.keep()
-	case SignedOut:
+	case s.state.Stage == SignedOut:
 		return s.readKept()
 	}
 	return nil
-}
-
-// waitWithPlain: an earlier build's session waits for a passphrase like a new one.
-func (s *Service) waitWithPlain() error {
-	state, found, err := s.readPlain()
-	if err == nil && found && s.state.Stage == SignedOut {
-		s.state = state
-		s.state.Stage = PassphraseNeeded
-	}
-	return err
 }
 
 func (s *Service) readKept() error {
@@ -65,10 +52,18 @@ func (s *Service) readKept() error {
 	if err != nil {
 		return err
 	}
-	if found {
-		s.state = state
-		return s.keep()
+	if !found {
+		return s.readSealed()
 	}
+	s.state = state
+	if !s.vault.CanKeep() {
+		s.state.Stage = PassphraseNeeded // an earlier build's session waits for a passphrase like a new one
+		return nil
+	}
+	return s.keep()
+}
+
+func (s *Service) readSealed() error {
 	sealed, err := os.ReadFile(s.sealedFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

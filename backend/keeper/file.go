@@ -22,11 +22,11 @@ import (
 
 // keptKeys is keys.json. Nothing in it is a secret by itself.
 type keptKeys struct {
-	Derivation derivation        `json:"derivation"`
+	Derivation derivation        `json:"derivation,omitzero"`
 	Master     []byte            `json:"master,omitempty"` // a random key, sealed by the passphrase; empty: no passphrase is set
 	Secrets    map[string][]byte `json:"secrets"`          // sealed by Master
 	InKeychain []string          `json:"inKeychain"`       // names of keys that the system's keychain holds
-	Tries      tries             `json:"tries"`
+	Tries      tries             `json:"tries,omitzero"`
 }
 
 // derivation is how the passphrase becomes a key: argon2id (RFC 9106). It is kept with what it made, so that it can become harder.
