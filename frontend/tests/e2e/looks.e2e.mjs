@@ -80,6 +80,7 @@ async function lookAtSafety(page, name) {
     ['sign-out-everywhere', '退出所有设备'],
   ]) {
     await id('account-menu').click()
+    await id('account-facts').waitFor()
     if (item === 'switch-account') await look(page, name('account-menu'))
     await id(item).click()
     await page.getByRole('dialog', { name: dialog }).waitFor()

@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
-  document.body.innerHTML = ''
+  document.body.replaceChildren()
 })
 
 /** Flushes what waits for promises alone: the clock stands still. */
