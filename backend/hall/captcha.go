@@ -22,8 +22,8 @@ import (
 const (
 	captchaLife   = 3 * time.Minute
 	captchaLength = 4
-	captchaWidth  = 120 // pixels
-	captchaHeight = 44
+	captchaWidth  = 204 // pixels: half as many on the page, sharp on dense screens
+	captchaHeight = 60
 	// captchaGlyphs leaves out look-alikes: 0 O o, 1 I l, 2 Z, 5 S, 8 B.
 	captchaGlyphs = "34679ACDEFGHJKLMNPQRTUVWXY"
 )
@@ -78,8 +78,8 @@ func (s *signIns) createCaptcha(ctx context.Context) (hallapi.Captcha, error) {
 }
 
 func drawCaptcha(text string) ([]byte, error) {
-	driver := base64Captcha.NewDriverString(captchaHeight, captchaWidth, 0, base64Captcha.OptionShowSlimeLine, captchaLength, captchaGlyphs,
-		nil, nil, []string{"RitaSmith.ttf", "Comismsh.ttf", "DENNEthree-dee.ttf"})
+	driver := base64Captcha.NewDriverString(captchaHeight, captchaWidth, 0, base64Captcha.OptionShowHollowLine, captchaLength, captchaGlyphs,
+		nil, nil, []string{"wqy-microhei.ttc"})
 	item, err := driver.DrawCaptcha(text)
 	if err != nil {
 		return nil, fmt.Errorf("draw the captcha: %w", err)

@@ -136,6 +136,9 @@ for (const scheme of ['light', 'dark']) {
       try {
         await page.getByTestId('demo-fill').first().waitFor()
         await look(page, name('1-login'))
+        await page.getByTestId('tab-nickname').click()
+        await page.locator('[data-testid="captcha-picture"] img').waitFor()
+        await look(page, name('1b-nickname'))
         await login(page).signInToDemo()
         await shell(page).synced()
         await list(page, 'statistics').ready()

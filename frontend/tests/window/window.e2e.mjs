@@ -12,6 +12,7 @@ import { inspect } from './inspector.mjs'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 const pictures = process.env.PICTURES
+const passphrase = '一路平安 2024'
 
 let program, page, folder
 before(async () => {
@@ -21,6 +22,8 @@ before(async () => {
     env: {
       ...process.env,
       TOLLBOOK_DATA: folder,
+      TOLLBOOK_KEYCHAIN: 'off',
+      TOLLBOOK_EXPORTS: join(folder, 'documents'),
       TOLLBOOK_DEMO: 'vehicles=120,months=14,seed=1',
       WEBKIT_INSPECTOR_HTTP_SERVER: `127.0.0.1:${inspectorPort}`,
       NO_AT_BRIDGE: '1',
@@ -49,6 +52,15 @@ async function shown(id) {
 async function click(id) {
   await until(`${id} to be ready`, () => page.evaluate(`${element(id)} !== null && !${element(id)}.disabled`), 60)
   await page.evaluate(`${element(id)}.click()`)
+}
+
+async function type(id, text) {
+  await shown(id)
+  await page.evaluate(`(() => {
+    const input = ${element(id)}
+    input.value = ${JSON.stringify(text)}
+    input.dispatchEvent(new Event('input', { bubbles: true }))
+  })()`)
 }
 
 function picture(name) {
@@ -85,6 +97,9 @@ test('signing in leads to a synced and proven cache', async () => {
   await settled()
   picture('2-verification')
   await click('verify')
+  await type('passphrase', passphrase)
+  await type('passphrase-again', passphrase)
+  await click('keep-passphrase')
   await until('the sync', () => page.evaluate(`${element('sync-badge')}?.dataset.state === 'synced'`), 120)
 })
 
@@ -125,11 +140,20 @@ test('an export lands in the folder of exports', async () => {
     () => page.evaluate(`document.querySelectorAll('[data-testid="export-row"][data-state="done"]').length === 2`),
     60,
   )
-  const [account] = await readdir(join(folder, 'exports'))
-  const files = await readdir(join(folder, 'exports', account))
+  const [account] = await readdir(join(folder, 'documents'))
+  const files = await readdir(join(folder, 'documents', account))
   assert.deepEqual(files.map((name) => name.split('.').pop()).sort(), ['pdf', 'xlsx'])
   await settled()
   picture('5-exports')
+})
+
+test('the window locks, shows nothing, and opens again', async () => {
+  await page.evaluate(`window.dispatchEvent(new KeyboardEvent('keydown', { key: 'l', ctrlKey: true }))`)
+  await shown('unlock-passphrase')
+  assert.doesNotMatch(await page.evaluate('document.body.innerText'), /样例物流|浙X|元/)
+  await type('unlock-passphrase', passphrase)
+  await click('unlock')
+  await shown('export-row')
 })
 
 test('a method that breaks does not take the window with it', async () => {
