@@ -15,6 +15,11 @@ describe('身份证', () => {
     }
   })
 
+  it('finds a birth that is no day, though the check digit fits', () => {
+    const number = '11010519491331002' // the 13th month
+    expect(documentFault('0', number + identityCheckDigit(number))).toContain('出生日期')
+  })
+
   it('says what a number should look like', () => expect(documentFault('0', '1101')).toContain('18位'))
 
   it('makes the digit it checks', () => expect(identityCheckDigit('11010519491231002')).toBe('X'))

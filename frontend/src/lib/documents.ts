@@ -46,7 +46,15 @@ export function normaliseDocument(number: string): string {
 
 function identityFault(text: string): string {
   if (!/^\d{17}[\dX]$/.test(text)) return '身份证号码应为18位：17位数字加一位数字或X'
-  return text[17] === identityCheckDigit(text) ? '' : '身份证号码校验位不符，请核对是否输错'
+  if (text[17] !== identityCheckDigit(text)) return '身份证号码校验位不符，请核对是否输错'
+  return isDay(text.slice(6, 14)) ? '' : '身份证号码中的出生日期不对，请核对是否输错'
+}
+
+/** Whether YYYYMMDD looks like a day. The length of the month is left to the hall: the samples are born on days that are none. */
+function isDay(text: string): boolean {
+  const month = Number(text.slice(4, 6))
+  const day = Number(text.slice(6, 8))
+  return Number(text.slice(0, 4)) >= 1800 && month >= 1 && month <= 12 && day >= 1 && day <= 31
 }
 
 /** GB 11643: weights 2^(17−i) mod 11 over the first 17 digits. */

@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 import type { Mock } from 'vitest'
-import type { AuthState, HallChoice, Job, SyncStatus } from '@/api'
+import type { AuthState, HallChoice, Job, LockState, SyncStatus } from '@/api'
 
 /** Stands in for the Go side in tests: calls as window.go has them, and events that a test sends itself. */
 export interface Binding {
@@ -35,6 +35,10 @@ export function hallChoice(change: Partial<HallChoice> = {}): HallChoice {
     signIns: [],
     ...change,
   }
+}
+
+export function lockState(change: Partial<LockState> = {}): LockState {
+  return { locked: false, passphraseSet: false, keychain: false, retryAfterSeconds: 0, idleMinutes: 10, ...change }
 }
 
 export function syncStatus(change: Partial<SyncStatus> = {}): SyncStatus {

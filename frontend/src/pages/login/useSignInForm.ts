@@ -16,11 +16,12 @@ export interface SignInForm {
   name: string
   documentType: string
   documentNumber: string
+  plate: { number: string; colour: number }
 }
 
 const formKey: InjectionKey<SignInForm> = Symbol('sign-in form')
 
-/** What the three steps share, so that going back loses nothing and the demo panel can fill it in. The page provides it. */
+/** What the steps and the recoveries share, so that going back loses nothing and the demo panel can fill it in. The page provides it. */
 export function provideSignInForm(): SignInForm {
   const form = reactive<SignInForm>({
     userKind: 'unit',
@@ -33,6 +34,7 @@ export function provideSignInForm(): SignInForm {
     name: '',
     documentType: documentTypes.unit[0]!.value,
     documentNumber: '',
+    plate: { number: '', colour: 1 },
   })
   provide(formKey, form)
   return form
@@ -65,6 +67,7 @@ export function fillDemo(form: SignInForm, signIn: DemoSignIn): void {
   form.name = signIn.name
   form.documentType = signIn.documentType
   form.documentNumber = signIn.documentNumber
+  if (signIn.plateNumber) form.plate = { number: signIn.plateNumber, colour: signIn.plateColor }
 }
 
 export function phoneFault(phone: string): string {
