@@ -117,7 +117,7 @@ await story('wrong, used and too many codes are refused, and five wrong ones loc
   await id('tab-nickname').click() // a form that is opened anew has forgotten the wait: the hall has not
   await id('tab-sms').click()
   await way.sendCode()
-  await says(way.fault, /操作过于频繁[\s\S]*秒 后再试/)
+  await says(way.fault, /操作过于频繁[\s\S]*(秒|1 分钟) 后再试/)
   await way.enterCode(code)
   await id('holder-name').waitFor()
   await id('login-back').click()
