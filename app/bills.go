@@ -3,10 +3,8 @@ package app
 import (
 	"context"
 
-	"github.com/wailsapp/wails/v2/pkg/runtime"
-
 	"tollbook/backend/bills"
-	"tollbook/backend/fault"
+	"tollbook/backend/list"
 	"tollbook/backend/workspace"
 )
 
@@ -42,39 +40,32 @@ func (b *Bills) Lines(query bills.Query, offset, limit int64) (bills.LinePage, e
 }
 
 // SumStatistics adds up selected rows of 账单统计.
-func (b *Bills) SumStatistics(query bills.Query, selection bills.Selection) (bills.SelectionSum, error) {
-	return withDesk(b.shell, "Bills.SumStatistics", func(ctx context.Context, desk *workspace.Desk) (bills.SelectionSum, error) {
+func (b *Bills) SumStatistics(query bills.Query, selection list.Selection) (list.SelectionSum, error) {
+	return withDesk(b.shell, "Bills.SumStatistics", func(ctx context.Context, desk *workspace.Desk) (list.SelectionSum, error) {
 		return desk.Bills.SumStatistics(ctx, query, selection)
 	})
 }
 
 // SumLines adds up selected rows of 账单明细.
-func (b *Bills) SumLines(query bills.Query, selection bills.Selection) (bills.SelectionSum, error) {
-	return withDesk(b.shell, "Bills.SumLines", func(ctx context.Context, desk *workspace.Desk) (bills.SelectionSum, error) {
+func (b *Bills) SumLines(query bills.Query, selection list.Selection) (list.SelectionSum, error) {
+	return withDesk(b.shell, "Bills.SumLines", func(ctx context.Context, desk *workspace.Desk) (list.SelectionSum, error) {
 		return desk.Bills.SumLines(ctx, query, selection)
 	})
 }
 
 // CopyStatistics puts selected cells on the clipboard as tab-separated text; beyond 50,000 rows it refuses with bad_input.
-func (b *Bills) CopyStatistics(query bills.Query, selection bills.Selection) (bills.SelectionSum, error) {
-	return withDesk(b.shell, "Bills.CopyStatistics", func(ctx context.Context, desk *workspace.Desk) (bills.SelectionSum, error) {
+func (b *Bills) CopyStatistics(query bills.Query, selection list.Selection) (list.SelectionSum, error) {
+	return withDesk(b.shell, "Bills.CopyStatistics", func(ctx context.Context, desk *workspace.Desk) (list.SelectionSum, error) {
 		text, sum, err := desk.Bills.CopyStatistics(ctx, query, selection)
-		return b.toClipboard(text, sum, err)
+		return b.shell.toClipboard(text, sum, err)
 	})
 }
 
 // CopyLines is CopyStatistics for 账单明细.
-func (b *Bills) CopyLines(query bills.Query, selection bills.Selection) (bills.SelectionSum, error) {
-	return withDesk(b.shell, "Bills.CopyLines", func(ctx context.Context, desk *workspace.Desk) (bills.SelectionSum, error) {
+func (b *Bills) CopyLines(query bills.Query, selection list.Selection) (list.SelectionSum, error) {
+	return withDesk(b.shell, "Bills.CopyLines", func(ctx context.Context, desk *workspace.Desk) (list.SelectionSum, error) {
 		text, sum, err := desk.Bills.CopyLines(ctx, query, selection)
-		return b.toClipboard(text, sum, err)
-	})
-}
-
-// RevealCard gives a card's full number for a short look; the look is noted in 查看记录.
-func (b *Bills) RevealCard(cardID int64) (string, error) {
-	return withDesk(b.shell, "Bills.RevealCard", func(ctx context.Context, desk *workspace.Desk) (string, error) {
-		return desk.Bills.RevealCard(ctx, cardID)
+		return b.shell.toClipboard(text, sum, err)
 	})
 }
 
@@ -83,14 +74,4 @@ func (b *Bills) Shown() ([]bills.Shown, error) {
 	return withDesk(b.shell, "Bills.Shown", func(ctx context.Context, desk *workspace.Desk) ([]bills.Shown, error) {
 		return desk.Bills.Shown(ctx)
 	})
-}
-
-func (b *Bills) toClipboard(text string, sum bills.SelectionSum, err error) (bills.SelectionSum, error) {
-	if err != nil {
-		return bills.SelectionSum{}, err
-	}
-	if err := runtime.ClipboardSetText(b.shell.ctx, text); err != nil {
-		return bills.SelectionSum{}, fault.Wrap(fault.Internal, err, "reach the clipboard")
-	}
-	return sum, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"tollbook/backend/bills"
 	"tollbook/backend/fault"
+	"tollbook/backend/fleet"
 	"tollbook/backend/job"
 	"tollbook/backend/statement"
 	"tollbook/backend/workspace"
@@ -30,6 +31,14 @@ func (e *Exports) StartStatistics(query bills.Query, format string) (job.Job, er
 // StartLines exports 账单明细 as xlsx, pdf or csv.
 func (e *Exports) StartLines(query bills.Query, format string) (job.Job, error) {
 	return e.begin("Exports.StartLines", bills.LinesDocument, query, format)
+}
+
+// StartFleet exports a list of the fleet (by its name in package fleet) as xlsx, pdf or csv. With full the card and tag numbers are not
+// masked: the user asked for it and confirmed it, and it is noted in 查看记录.
+func (e *Exports) StartFleet(name string, query fleet.Query, format string, full bool) (job.Job, error) {
+	return withDesk(e.shell, "Exports.StartFleet", func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
+		return desk.StartFleetExport(ctx, name, query, statement.Format(format), full)
+	})
 }
 
 func (e *Exports) begin(method string, kind bills.Kind, query bills.Query, format string) (job.Job, error) {

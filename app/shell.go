@@ -18,6 +18,7 @@ import (
 	"tollbook/backend/auth"
 	"tollbook/backend/fault"
 	"tollbook/backend/job"
+	"tollbook/backend/list"
 	"tollbook/backend/syncer"
 	"tollbook/backend/workspace"
 )
@@ -274,6 +275,17 @@ func withDesk[T any](s *shell, method string, do func(ctx context.Context, desk 
 		}
 		return do(ctx, desk)
 	})
+}
+
+// toClipboard goes through the runtime: the webview refuses the page's own clipboard.
+func (s *shell) toClipboard(text string, sum list.SelectionSum, err error) (list.SelectionSum, error) {
+	if err != nil {
+		return list.SelectionSum{}, err
+	}
+	if err := runtime.ClipboardSetText(s.ctx, text); err != nil {
+		return list.SelectionSum{}, fault.Wrap(fault.Internal, err, "reach the clipboard")
+	}
+	return sum, nil
 }
 
 // pageError is the form in which errors reach the page.

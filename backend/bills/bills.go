@@ -15,6 +15,9 @@ type Filter struct {
 	To        string `json:"to"`        // last month, YYYY-MM
 	VehicleID int64  `json:"vehicleId"` // this vehicle alone; zero: all
 	CardID    int64  `json:"cardId"`    // this card alone; zero: all
+	GroupID   int64  `json:"groupId"`   // while a vehicle was in this group, by the day of the passage; zero: all
+	Ungrouped string `json:"ungrouped"` // a kind of group: while a vehicle was in none of it
+	SumBy     string `json:"sumBy"`     // statistics alone: a kind of group (team, project, customer) to add up by; empty: vehicle and card
 }
 
 // Query is a filter with an order. Sort is a column's name; empty is the list's own order.
@@ -36,7 +39,9 @@ type Totals struct {
 type StatisticsRow struct {
 	VehicleID   int64     `json:"vehicleId"`
 	CardID      int64     `json:"cardId"`
-	Plate       string    `json:"plate"`  // 浙Z12345【蓝色】
+	Plate       string    `json:"plate"` // 浙Z12345【蓝色】; empty when added up by group
+	GroupID     int64     `json:"groupId"`
+	Group       string    `json:"group"`  // its name when added up by group; empty: vehicles that were in none
 	Period      string    `json:"period"` // 2024年, 2024年第1季度, 2024年01月
 	From        string    `json:"from"`   // the period's months within the query, YYYY-MM
 	To          string    `json:"to"`
@@ -80,18 +85,4 @@ type Span struct {
 	First     string `json:"first"`
 	Last      string `json:"last"`
 	LastFinal string `json:"lastFinal"`
-}
-
-// Selection is a run of rows of a list in its order, first and last included, counted from 0.
-type Selection struct {
-	First   int64    `json:"first"`
-	Last    int64    `json:"last"`
-	Columns []string `json:"columns"` // names of columns, in order; for a copy
-	Header  bool     `json:"header"`  // a copy starts with the columns' titles
-}
-
-// SelectionSum is what the status bar says of a selection.
-type SelectionSum struct {
-	Rows   int64     `json:"rows"`
-	SumFen money.Fen `json:"sumFen"`
 }

@@ -3,12 +3,13 @@ package bills
 import (
 	"context"
 
+	"tollbook/backend/list"
 	"tollbook/backend/store"
 )
 
 // Lines is a window of 账单明细 (SPEC 5.2), with totals over the whole list from the rollups.
 func (s *Service) Lines(ctx context.Context, query Query, offset, limit int64) (LinePage, error) {
-	if err := checkWindow(offset, limit); err != nil {
+	if err := list.CheckWindow(offset, limit); err != nil {
 		return LinePage{}, err
 	}
 	filter, _, err := parse(query.Filter)
@@ -50,36 +51,36 @@ func (s *Service) lineWindow(ctx context.Context, query Query, filter store.Bill
 	if err != nil {
 		return nil, err
 	}
-	return s.store.LinesByKey(ctx, window(keys, offset, limit))
+	return s.store.LinesByKey(ctx, list.Window(keys, offset, limit))
 }
 
 // SumLines adds up selected rows, in the order of the list.
-func (s *Service) SumLines(ctx context.Context, query Query, selection Selection) (SelectionSum, error) {
+func (s *Service) SumLines(ctx context.Context, query Query, selection list.Selection) (list.SelectionSum, error) {
 	filter, _, err := parse(query.Filter)
 	if err != nil {
-		return SelectionSum{}, err
+		return list.SelectionSum{}, err
 	}
 	totals, err := s.store.LineTotals(ctx, filter, s.lastFinal())
 	if err != nil {
-		return SelectionSum{}, err
+		return list.SelectionSum{}, err
 	}
-	if err := checkSelection(selection, totals.Rows); err != nil {
-		return SelectionSum{}, err
+	if err := list.CheckSelection(selection, totals.Rows); err != nil {
+		return list.SelectionSum{}, err
 	}
 	rows := selection.Last - selection.First + 1
 	if rows == totals.Rows {
-		return SelectionSum{Rows: rows, SumFen: totals.Amount}, nil
+		return list.SelectionSum{Rows: rows, SumFen: totals.Amount}, nil
 	}
 	if byIndex(query, filter) {
 		counted, sum, err := s.store.SumLineWindow(ctx, filter, order(query), selection.First, rows)
-		return SelectionSum{Rows: counted, SumFen: sum}, err
+		return list.SelectionSum{Rows: counted, SumFen: sum}, err
 	}
 	keys, err := s.lineKeys(ctx, query, filter)
 	if err != nil {
-		return SelectionSum{}, err
+		return list.SelectionSum{}, err
 	}
-	total := SelectionSum{}
-	for _, key := range window(keys, selection.First, rows) {
+	total := list.SelectionSum{}
+	for _, key := range list.Window(keys, selection.First, rows) {
 		total.Rows++
 		total.SumFen += key.Amount
 	}

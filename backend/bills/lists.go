@@ -4,45 +4,24 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 
 	"tollbook/backend/fault"
+	"tollbook/backend/list"
 	"tollbook/backend/period"
 	"tollbook/backend/store"
 )
 
-// lists keeps the last few ordered lists, so that the pages of one list cost one ordering. A list is good for the revision of the
-// cache that it was read at and for the month that was final then.
+// lists keeps the orders of both lists. An order is good for the revision of the cache that it was read at and for the month that was
+// final then.
 type lists struct {
-	mu         sync.Mutex
-	statistics []keptList[store.BillSum]
-	lines      []keptList[store.LineKey]
+	statistics list.Kept[listKey, store.BillSum]
+	lines      list.Kept[listKey, store.LineKey]
 }
-
-const keptLists = 4
 
 type listKey struct {
 	query     Query
 	revision  int64
 	lastFinal period.Month
-}
-
-type keptList[T any] struct {
-	key  listKey
-	rows []T
-}
-
-func find[T any](kept []keptList[T], key listKey) ([]T, bool) {
-	for _, list := range kept {
-		if list.key == key {
-			return list.rows, true
-		}
-	}
-	return nil, false
-}
-
-func keep[T any](kept []keptList[T], key listKey, rows []T) []keptList[T] {
-	return append(kept[max(0, len(kept)+1-keptLists):], keptList[T]{key, rows})
 }
 
 func (s *Service) key(ctx context.Context, query Query) (listKey, error) {
@@ -62,22 +41,14 @@ func (s *Service) statistics(ctx context.Context, query Query) ([]store.BillSum,
 	if err != nil {
 		return nil, "", err
 	}
-	s.lists.mu.Lock()
-	sums, kept := find(s.lists.statistics, key)
-	s.lists.mu.Unlock()
-	if kept {
-		return sums, kind, nil
-	}
-	if sums, err = s.store.BillSums(ctx, filter, kind, key.lastFinal); err != nil {
-		return nil, "", err
-	}
-	if err := orderSums(sums, query); err != nil {
-		return nil, "", err
-	}
-	s.lists.mu.Lock()
-	s.lists.statistics = keep(s.lists.statistics, key, sums)
-	s.lists.mu.Unlock()
-	return sums, kind, nil
+	sums, err := s.lists.statistics.Get(key, func() ([]store.BillSum, error) {
+		sums, err := s.store.BillSums(ctx, filter, kind, key.lastFinal)
+		if err != nil {
+			return nil, err
+		}
+		return sums, orderSums(sums, query)
+	})
+	return sums, kind, err
 }
 
 // orderSums sorts stably, so that equal rows stay in the order of plate, period and card in which they come.
@@ -110,17 +81,7 @@ func (s *Service) lineKeys(ctx context.Context, query Query, filter store.BillFi
 	if err != nil {
 		return nil, err
 	}
-	s.lists.mu.Lock()
-	keys, kept := find(s.lists.lines, key)
-	s.lists.mu.Unlock()
-	if kept {
-		return keys, nil
-	}
-	if keys, err = s.store.LineKeys(ctx, filter, store.LineOrder{Column: query.Sort, Descending: query.Descending}); err != nil {
-		return nil, err
-	}
-	s.lists.mu.Lock()
-	s.lists.lines = keep(s.lists.lines, key, keys)
-	s.lists.mu.Unlock()
-	return keys, nil
+	return s.lists.lines.Get(key, func() ([]store.LineKey, error) {
+		return s.store.LineKeys(ctx, filter, store.LineOrder{Column: query.Sort, Descending: query.Descending})
+	})
 }

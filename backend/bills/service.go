@@ -13,19 +13,16 @@ import (
 	"tollbook/backend/store"
 )
 
-// PageLimit is the most rows one page holds.
-const PageLimit = 500
-
 // Service answers the bill pages from one cache.
 type Service struct {
 	store *store.Store
 	now   func() time.Time
-	lists *lists
+	lists lists
 }
 
 // New makes the service of a cache; now decides which months are final.
 func New(s *store.Store, now func() time.Time) *Service {
-	return &Service{store: s, now: now, lists: &lists{}}
+	return &Service{store: s, now: now}
 }
 
 // Span tells which months the cache holds.
@@ -78,20 +75,6 @@ func sceneNames() map[string]string {
 	return map[string]string{
 		record.SceneExpressway: "高速通行", record.SceneNonExpressway: "非高速通行", record.SceneRefund: "退费业务", record.SceneOther: "其他",
 	}
-}
-
-func checkWindow(offset, limit int64) error {
-	if offset < 0 || limit < 1 || limit > PageLimit {
-		return fault.New(fault.BadInput, "a page starts at 0 or later and holds 1 to %d rows", PageLimit)
-	}
-	return nil
-}
-
-func checkSelection(selection Selection, rows int64) error {
-	if selection.First < 0 || selection.Last < selection.First || selection.Last >= rows {
-		return fault.New(fault.BadInput, "rows %d to %d are not in a list of %d", selection.First, selection.Last, rows)
-	}
-	return nil
 }
 
 func statisticsRow(sum store.BillSum, kind period.Kind) StatisticsRow {

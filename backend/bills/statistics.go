@@ -3,12 +3,13 @@ package bills
 import (
 	"context"
 
+	"tollbook/backend/list"
 	"tollbook/backend/store"
 )
 
 // Statistics is a window of 账单统计 (SPEC 5.1). Totals are over the whole list; its provisional part is told apart, never mixed in silently.
 func (s *Service) Statistics(ctx context.Context, query Query, offset, limit int64) (StatisticsPage, error) {
-	if err := checkWindow(offset, limit); err != nil {
+	if err := list.CheckWindow(offset, limit); err != nil {
 		return StatisticsPage{}, err
 	}
 	sums, kind, err := s.statistics(ctx, query)
@@ -16,22 +17,22 @@ func (s *Service) Statistics(ctx context.Context, query Query, offset, limit int
 		return StatisticsPage{}, err
 	}
 	page := StatisticsPage{Rows: []StatisticsRow{}, Totals: statisticsTotals(sums)}
-	for _, sum := range window(sums, offset, limit) {
+	for _, sum := range list.Window(sums, offset, limit) {
 		page.Rows = append(page.Rows, statisticsRow(sum, kind))
 	}
 	return page, nil
 }
 
 // SumStatistics adds up selected rows.
-func (s *Service) SumStatistics(ctx context.Context, query Query, selection Selection) (SelectionSum, error) {
+func (s *Service) SumStatistics(ctx context.Context, query Query, selection list.Selection) (list.SelectionSum, error) {
 	sums, _, err := s.statistics(ctx, query)
 	if err != nil {
-		return SelectionSum{}, err
+		return list.SelectionSum{}, err
 	}
-	if err := checkSelection(selection, int64(len(sums))); err != nil {
-		return SelectionSum{}, err
+	if err := list.CheckSelection(selection, int64(len(sums))); err != nil {
+		return list.SelectionSum{}, err
 	}
-	total := SelectionSum{Rows: selection.Last - selection.First + 1}
+	total := list.SelectionSum{Rows: selection.Last - selection.First + 1}
 	for _, sum := range sums[selection.First : selection.Last+1] {
 		total.SumFen += sum.Amount
 	}
@@ -49,9 +50,4 @@ func statisticsTotals(sums []store.BillSum) Totals {
 		}
 	}
 	return totals
-}
-
-func window[T any](rows []T, offset, limit int64) []T {
-	from := min(offset, int64(len(rows)))
-	return rows[from:min(from+limit, int64(len(rows)))]
 }

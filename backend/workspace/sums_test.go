@@ -14,6 +14,7 @@ import (
 	"tollbook/backend/bills"
 	"tollbook/backend/hall"
 	"tollbook/backend/hall/sample"
+	"tollbook/backend/list"
 	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/statement"
@@ -166,12 +167,12 @@ func checkSelection(c *clerk, desk *workspace.Desk, query bills.Query, rows []bi
 	for _, row := range rows[first : last+1] {
 		want += row.AmountFen
 	}
-	got, err := desk.Bills.SumLines(c.t.Context(), query, bills.Selection{First: first, Last: last})
+	got, err := desk.Bills.SumLines(c.t.Context(), query, list.Selection{First: first, Last: last})
 	c.must(err)
 	if got.SumFen != want || got.Rows != last-first+1 {
 		c.t.Errorf("sorted by %q rows %d to %d add up to %+v, want %s", query.Sort, first, last, got, want)
 	}
-	text, _, err := desk.Bills.CopyLines(c.t.Context(), query, bills.Selection{First: first, Last: last, Columns: []string{"passedAt", "amount"}, Header: true})
+	text, _, err := desk.Bills.CopyLines(c.t.Context(), query, list.Selection{First: first, Last: last, Columns: []string{"passedAt", "amount"}, Header: true})
 	c.must(err)
 	copied := strings.Split(strings.TrimSuffix(text, "\r\n"), "\r\n")
 	if len(copied) != int(last-first)+2 || copied[0] != "通行时间\t交易金额(元)" || copied[1] != rows[first].PassedAt+"\t"+rows[first].AmountFen.String() {

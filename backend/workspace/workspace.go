@@ -20,6 +20,7 @@ import (
 	"tollbook/backend/auth"
 	"tollbook/backend/bills"
 	"tollbook/backend/fault"
+	"tollbook/backend/fleet"
 	"tollbook/backend/job"
 	"tollbook/backend/keeper"
 	"tollbook/backend/statement"
@@ -52,6 +53,8 @@ type Desk struct {
 	Store     *store.Store
 	Syncer    *syncer.Syncer
 	Bills     *bills.Service
+	Fleet     *fleet.Service
+	Batches   *fleet.Batches
 	Jobs      *job.Manager
 	Exports   string // the folder of exported files
 	sample    atomic.Bool

@@ -104,6 +104,9 @@ export namespace bills {
 	    to: string;
 	    vehicleId: number;
 	    cardId: number;
+	    groupId: number;
+	    ungrouped: string;
+	    sumBy: string;
 	}
 	export interface Totals {
 	    rows: number;
@@ -136,16 +139,6 @@ export namespace bills {
 	    sort: string;
 	    descending: boolean;
 	}
-	export interface Selection {
-	    first: number;
-	    last: number;
-	    columns: string[];
-	    header: boolean;
-	}
-	export interface SelectionSum {
-	    rows: number;
-	    sumFen: number;
-	}
 	export interface Shown {
 	    at: string;
 	    event: string;
@@ -160,6 +153,8 @@ export namespace bills {
 	    vehicleId: number;
 	    cardId: number;
 	    plate: string;
+	    groupId: number;
+	    group: string;
 	    period: string;
 	    from: string;
 	    to: string;
@@ -173,6 +168,375 @@ export namespace bills {
 	    totals: Totals;
 	}
 	
+
+}
+
+export namespace fleet {
+	
+	export interface AlertRow {
+	    id: number;
+	    kind: string;
+	    vehicleId: number;
+	    cardId: number;
+	    plate: string;
+	    card: string;
+	    at: string;
+	    foundAt: string;
+	    reason: string;
+	    balanceFen: number;
+	    over: boolean;
+	    acknowledgedAt: string;
+	    team: string;
+	    project: string;
+	    customer: string;
+	}
+	export interface AlertPage {
+	    rows: AlertRow[];
+	    total: number;
+	}
+	
+	export interface AlertSettings {
+	    lowBalanceFen: number;
+	    notify: boolean;
+	}
+	export interface AlertSummary {
+	    open: number;
+	    urgent: number;
+	    fresh: number;
+	    dueSoon: number;
+	}
+	export interface Filter {
+	    search: string;
+	    plate: string;
+	    card: string;
+	    tag: string;
+	    cardType: string;
+	    cardStatus: string;
+	    tagStatus: string;
+	    vehicleStatus: string;
+	    listed: string;
+	    authorized: string;
+	    groupId: number;
+	    ungrouped: string;
+	    withinDays: number;
+	    alerts: string;
+	    batchId: number;
+	    outcome: string;
+	}
+	export interface Query {
+	    filter: Filter;
+	    sort: string;
+	    descending: boolean;
+	}
+	export interface Target {
+	    ids: number[];
+	    all: boolean;
+	    list: string;
+	    query: Query;
+	    except: number[];
+	}
+	export interface Assignment {
+	    kind: string;
+	    groupId: number;
+	    from: string;
+	    to: string;
+	    target: Target;
+	}
+	export interface AssignmentResult {
+	    assigned: number;
+	    moved: number;
+	}
+	export interface Batch {
+	    id: number;
+	    authorized: boolean;
+	    state: string;
+	    errorCode: string;
+	    total: number;
+	    done: number;
+	    unchanged: number;
+	    refused: number;
+	    pending: number;
+	    startedAt: string;
+	    finishedAt: string;
+	}
+	export interface BatchRow {
+	    vehicleId: number;
+	    plate: string;
+	    outcome: string;
+	    reason: string;
+	    team: string;
+	    project: string;
+	    customer: string;
+	}
+	export interface BatchPage {
+	    rows: BatchRow[];
+	    total: number;
+	}
+	
+	export interface SigningRow {
+	    cardId: number;
+	    card: string;
+	    channel: string;
+	    number: string;
+	    signedOn: string;
+	    status: string;
+	}
+	export interface CardDetail {
+	    cardId: number;
+	    vehicleId: number;
+	    plate: string;
+	    type: string;
+	    card: string;
+	    cardStatus: string;
+	    listed: boolean;
+	    issuedOn: string;
+	    updatedOn: string;
+	    channel: string;
+	    team: string;
+	    project: string;
+	    customer: string;
+	    plateNumber: string;
+	    plateColor: string;
+	    signing: SigningRow;
+	    statusEntryCount: number;
+	}
+	export interface CardRow {
+	    cardId: number;
+	    vehicleId: number;
+	    plate: string;
+	    type: string;
+	    card: string;
+	    cardStatus: string;
+	    listed: boolean;
+	    issuedOn: string;
+	    updatedOn: string;
+	    channel: string;
+	    team: string;
+	    project: string;
+	    customer: string;
+	}
+	export interface CardPage {
+	    rows: CardRow[];
+	    total: number;
+	}
+	
+	export interface Totals {
+	    vehicles: number;
+	    valid: number;
+	    historical: number;
+	    listed: number;
+	    chargeCards: number;
+	    storedValueCards: number;
+	    lostCards: number;
+	    frozenCards: number;
+	    cancelledCards: number;
+	    tags: number;
+	    signed: number;
+	}
+	export interface Center {
+	    accountId: string;
+	    userKind: string;
+	    name: string;
+	    documentType: string;
+	    documentMasked: string;
+	    phoneMasked: string;
+	    contact: string;
+	    address: string;
+	    openedOn: string;
+	    unallocatedFen: number;
+	    hasFunds: boolean;
+	    totals: Totals;
+	}
+	
+	export interface Group {
+	    id: number;
+	    kind: string;
+	    name: string;
+	    note: string;
+	    vehicles: number;
+	}
+	export interface Renewals {
+	    licence: string;
+	    insurance: string;
+	    inspection: string;
+	}
+	export interface Keeping {
+	    driver: string;
+	    note: string;
+	    renewals: Renewals;
+	}
+	export interface Membership {
+	    groupId: number;
+	    kind: string;
+	    name: string;
+	    from: string;
+	    to: string;
+	}
+	export interface MonthSum {
+	    month: string;
+	    lines: number;
+	    amountFen: number;
+	    provisional: boolean;
+	}
+	export interface ParkingRow {
+	    vehicleId: number;
+	    plate: string;
+	    authorized: boolean;
+	    changedAt: string;
+	    team: string;
+	    project: string;
+	    customer: string;
+	}
+	export interface ParkingPage {
+	    rows: ParkingRow[];
+	    total: number;
+	}
+	
+	export interface PastedRow {
+	    line: number;
+	    text: string;
+	    plate: string;
+	    vehicleId: number;
+	    problem: string;
+	}
+	export interface Pasted {
+	    rows: PastedRow[];
+	    matched: number;
+	}
+	
+	
+	export interface RenewalRow {
+	    vehicleId: number;
+	    plate: string;
+	    document: string;
+	    dueOn: string;
+	    daysLeft: number;
+	    driver: string;
+	    team: string;
+	    project: string;
+	    customer: string;
+	}
+	export interface RenewalPage {
+	    rows: RenewalRow[];
+	    total: number;
+	}
+	
+	
+	export interface Revealed {
+	    number: string;
+	    balanceFen: number;
+	    unloadedFen: number;
+	}
+	export interface SheetProblem {
+	    row: number;
+	    column: string;
+	    text: string;
+	    problem: string;
+	}
+	export interface SheetPreview {
+	    token: string;
+	    rows: number;
+	    vehicles: number;
+	    unchanged: number;
+	    newGroups: Group[];
+	    columns: string[];
+	    ignored: string[];
+	    problems: SheetProblem[];
+	}
+	
+	
+	export interface StatusRow {
+	    since: string;
+	    until: string;
+	    listed: boolean;
+	    reason: string;
+	}
+	export interface StatusPage {
+	    rows: StatusRow[];
+	    total: number;
+	}
+	
+	export interface TagRow {
+	    tagId: number;
+	    vehicleId: number;
+	    tag: string;
+	    plate: string;
+	    tagStatus: string;
+	    branch: string;
+	    issuedOn: string;
+	    brand: string;
+	    model: string;
+	    team: string;
+	    project: string;
+	    customer: string;
+	}
+	export interface TagPage {
+	    rows: TagRow[];
+	    total: number;
+	}
+	
+	
+	
+	export interface VehicleDetail {
+	    vehicleId: number;
+	    plate: string;
+	    class: number;
+	    status: string;
+	    registeredOn: string;
+	    cardId: number;
+	    cardType: string;
+	    card: string;
+	    cardStatus: string;
+	    listed: boolean;
+	    tagId: number;
+	    tag: string;
+	    tagStatus: string;
+	    channel: string;
+	    team: string;
+	    project: string;
+	    customer: string;
+	    driver: string;
+	    note: string;
+	    authorized: boolean;
+	    authorizedAt: string;
+	    invoiceTitle: string;
+	    invoicePerTrip: boolean;
+	    invoiceMonthly: boolean;
+	    invoiceEmail: string;
+	    invoiceAutoSend: boolean;
+	    cards: CardRow[];
+	    tags: TagRow[];
+	    signings: SigningRow[];
+	    memberships: Membership[];
+	    renewals: Renewals;
+	    months: MonthSum[];
+	    statusEntryCount: number;
+	}
+	export interface VehicleRow {
+	    vehicleId: number;
+	    plate: string;
+	    class: number;
+	    status: string;
+	    registeredOn: string;
+	    cardId: number;
+	    cardType: string;
+	    card: string;
+	    cardStatus: string;
+	    listed: boolean;
+	    tagId: number;
+	    tag: string;
+	    tagStatus: string;
+	    channel: string;
+	    team: string;
+	    project: string;
+	    customer: string;
+	    driver: string;
+	    note: string;
+	}
+	export interface VehiclePage {
+	    rows: VehicleRow[];
+	    total: number;
+	}
 
 }
 
@@ -196,6 +560,21 @@ export namespace job {
 	export interface Page {
 	    rows: Job[];
 	    total: number;
+	}
+
+}
+
+export namespace list {
+	
+	export interface Selection {
+	    first: number;
+	    last: number;
+	    columns: string[];
+	    header: boolean;
+	}
+	export interface SelectionSum {
+	    rows: number;
+	    sumFen: number;
 	}
 
 }

@@ -18,10 +18,6 @@ export function Plates(arg1) {
   return window['go']['app']['Bills']['Plates'](arg1);
 }
 
-export function RevealCard(arg1) {
-  return window['go']['app']['Bills']['RevealCard'](arg1);
-}
-
 export function Shown() {
   return window['go']['app']['Bills']['Shown']();
 }

@@ -26,6 +26,10 @@ export function SaveAs(arg1) {
   return window['go']['app']['Exports']['SaveAs'](arg1);
 }
 
+export function StartFleet(arg1, arg2, arg3, arg4) {
+  return window['go']['app']['Exports']['StartFleet'](arg1, arg2, arg3, arg4);
+}
+
 export function StartLines(arg1, arg2) {
   return window['go']['app']['Exports']['StartLines'](arg1, arg2);
 }

@@ -1,0 +1,61 @@
+package list
+
+import (
+	"strings"
+
+	"tollbook/backend/fault"
+)
+
+// Field is a column of a list as it is copied: its name, its title and its text. A number begins with a sign at times and is no formula.
+type Field[R any] struct {
+	Name, Title string
+	Number      bool
+	Text        func(R) string
+}
+
+// TabSeparated writes rows as text that spreadsheets take when it is pasted. It writes no quotes: tabs and line breaks become blanks,
+// and what would be read as a formula is marked as text.
+func TabSeparated[R any](all []Field[R], selection Selection, rows []R) (string, error) {
+	fields := make([]Field[R], 0, len(selection.Columns))
+	for _, name := range selection.Columns {
+		f, known := fieldNamed(all, name)
+		if !known {
+			return "", fault.New(fault.BadInput, "there is no column %q to copy", name)
+		}
+		fields = append(fields, f)
+	}
+	var b strings.Builder
+	line := func(cell func(Field[R]) string) {
+		for i, f := range fields {
+			if i > 0 {
+				b.WriteByte('\t')
+			}
+			b.WriteString(cell(f))
+		}
+		b.WriteString("\r\n")
+	}
+	if selection.Header {
+		line(func(f Field[R]) string { return f.Title })
+	}
+	blank := strings.NewReplacer("\t", " ", "\r", " ", "\n", " ")
+	for _, row := range rows {
+		line(func(f Field[R]) string { return plainCell(f.Number, blank.Replace(f.Text(row))) })
+	}
+	return b.String(), nil
+}
+
+func plainCell(number bool, text string) string {
+	if !number && strings.IndexAny(text, "=+-@") == 0 {
+		return "'" + text
+	}
+	return text
+}
+
+func fieldNamed[R any](all []Field[R], name string) (Field[R], bool) {
+	for _, f := range all {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field[R]{}, false
+}
