@@ -107,8 +107,9 @@ func (w *feedWriter) parkingRefusal(ctx context.Context, vehicle *record.Vehicle
 	return "", nil
 }
 
-// issuedCardsOfVehicle counts among the newest versions of the account's cards.
-const issuedCardsOfVehicle = `SELECT count(*) FROM feed JOIN record ON record.account_id = feed.account_id AND record.kind = 'card' AND record.id = feed.id
+// issuedCardsOfVehicle counts among the newest versions of a vehicle's cards. The order is laid down: left to itself SQLite would read all
+// cards of the account for each vehicle.
+const issuedCardsOfVehicle = `SELECT count(*) FROM feed INDEXED BY feed_card CROSS JOIN record ON record.account_id = feed.account_id AND record.kind = 'card' AND record.id = feed.id
 		AND record.seq = feed.seq
 	WHERE feed.account_id = ? AND feed.kind = 'card' AND feed.op = 1 AND json_extract(feed.body, '$.vehicleId') = ?
 		AND json_extract(feed.body, '$.status') = ?`
