@@ -58,8 +58,8 @@ func checkBlocks(t *testing.T, h *history) {
 // A day's fleet must show each kind of card that wants attention, whichever day the demo is opened.
 func TestAFleetHasCardsThatWantAttentionOnAnyDay(t *testing.T) {
 	for _, text := range []string{
-		"vehicles=200,months=2,seed=1,until=2026-11-20", "vehicles=200,months=2,seed=1,until=2026-12-01", "vehicles=200,months=1,seed=1,until=2026-12-31",
-		"vehicles=200,months=2,seed=2,until=2027-02-14", "vehicles=200,months=1,seed=3,until=2027-03-01",
+		"vehicles=200,months=1,seed=1,until=2026-11-20", "vehicles=200,months=1,seed=1,until=2026-12-01", "vehicles=200,months=1,seed=1,until=2026-12-31",
+		"vehicles=200,months=1,seed=2,until=2027-02-14", "vehicles=200,months=1,seed=3,until=2027-03-01",
 	} {
 		h := read(t, generate(t, text), fleet)
 		seen := map[string]int{}
