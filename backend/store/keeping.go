@@ -131,3 +131,49 @@ func DayOf(at time.Time) int64 {
 
 // DayText is the day of a number of days since 1970, 2006-01-02.
 func DayText(day int64) string { return dayText(&day) }
+
+// OrderChange is what a workbook says of one vehicle: what is kept of it, and groups it is in from a time on.
+type OrderChange struct {
+	Plate   plate.Plate
+	Keeping Keeping
+	Groups  []GroupChange
+}
+
+// GroupChange puts a vehicle into the group of a name, which is added when it is missing; an empty name puts it into none.
+type GroupChange struct {
+	Kind, Name string
+	From       int64
+}
+
+// TakeOrder takes changes over, all or none.
+func (s *Store) TakeOrder(ctx context.Context, changes []OrderChange) error {
+	return s.writeLocal(ctx, func(tx *sql.Tx) error {
+		for _, change := range changes {
+			if err := keep(ctx, tx, change.Plate, change.Keeping); err != nil {
+				return err
+			}
+			for _, g := range change.Groups {
+				id, err := ensureGroup(ctx, tx, g)
+				if err != nil {
+					return err
+				}
+				if _, err := assign(ctx, tx, g.Kind, id, change.Plate, g.From, Forever); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func ensureGroup(ctx context.Context, tx *sql.Tx, g GroupChange) (int64, error) {
+	if g.Name == "" {
+		return 0, nil
+	}
+	var id int64
+	err := tx.QueryRowContext(ctx, "SELECT id FROM fleet_group WHERE kind = ? AND name = ?", g.Kind, g.Name).Scan(&id)
+	if err == sql.ErrNoRows {
+		return addGroup(ctx, tx, Group{Kind: g.Kind, Name: g.Name})
+	}
+	return id, classify(err, "find a group")
+}
