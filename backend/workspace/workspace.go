@@ -228,7 +228,7 @@ func (d *Desk) StartExport(ctx context.Context, kind bills.Kind, query bills.Que
 		return job.Job{}, err
 	}
 	rows, errRows := d.Bills.Rows(ctx, kind, query)
-	summary, errSummary := d.Bills.Summary(kind, query)
+	summary, errSummary := d.Bills.Summary(ctx, kind, query)
 	name, errName := d.Bills.FileName(kind, query)
 	params, errParams := json.Marshal(query)
 	if err := errors.Join(errRows, errSummary, errName, errParams); err != nil {
