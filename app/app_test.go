@@ -31,3 +31,52 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 		"Session.SignInByNickname", "Session.SignOut", "Session.SignOutEverywhere", "Session.State", "Session.UseHall", "Session.Verify",
 		"Settings.Load", "Settings.Save", "Sync.Cancel", "Sync.CancelProof", "Sync.Proof", "Sync.Start", "Sync.Status",
 	}
+	var got []string
+	for _, bound := range windowOptions(newShell(), fstest.MapFS{}).Bind {
+		kind := reflect.TypeOf(bound)
+		for i := range kind.NumMethod() {
+			got = append(got, kind.Elem().Name()+"."+kind.Method(i).Name)
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("the page reaches\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func startedShell(t *testing.T) *shell {
+	s := newShell()
+	s.ctx = t.Context()
+	s.log = slog.New(slog.DiscardHandler)
+	close(s.ready)
+	return s
+}
+
+func TestABrokenMethodAnswersInsteadOfHanging(t *testing.T) {
+	s := startedShell(t)
+	_, err := guard(s, "Test.Break", func(context.Context) (int, error) { panic("personal data") })
+	if fault.CodeOf(err) != fault.Internal || strings.Contains(err.Error(), "personal") {
+		t.Errorf("a panic becomes %v", err)
+	}
+	s.failed = fault.New(fault.ReadOnly, "no folder")
+	if _, err := guard(s, "Test.Any", func(context.Context) (int, error) { return 1, nil }); fault.CodeOf(err) != fault.ReadOnly {
+		t.Errorf("after a failed start: %v", err)
+	}
+}
+
+func TestErrorsReachThePageWithTheirCode(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want pageError
+	}{
+		{&fault.Error{Code: fault.Locked, Detail: "wait", RetryAfter: 90 * time.Second}, pageError{fault.Locked, "wait", 90}},
+		{errors.Join(fault.New(fault.DiskFull, "full"), errors.New("more")), pageError{fault.DiskFull, "full\nmore", 0}},
+		{errors.New("plain"), pageError{fault.Internal, "plain", 0}},
+	} {
+		text, isText := formatError(c.err).(string)
+		var got pageError
+		if !isText || json.Unmarshal([]byte(text), &got) != nil || got != c.want {
+			t.Errorf("%v reaches the page as %q", c.err, text)
+		}
+	}
+}
