@@ -167,8 +167,8 @@ func (l fleetList) whereWord(c *fleetConditions, f FleetFilter, word string) {
 	terms := []string{
 		l.plate + `.plate_number LIKE ? ESCAPE '\'`,
 		plates + ` IN (SELECT plate_number, plate_color FROM keeping WHERE driver LIKE ? ESCAPE '\')`,
-		plates + ` IN (SELECT m.plate_number, m.plate_color FROM fleet_group g JOIN membership m ON m.group_id = g.id
-			WHERE g.name LIKE ? ESCAPE '\' AND m.from_at <= ? AND m.to_at > ?)`,
+		plates + ` IN (SELECT plate_number, plate_color FROM membership WHERE group_id IN (SELECT id FROM fleet_group WHERE name LIKE ? ESCAPE '\')
+			AND from_at <= ? AND to_at > ?)`,
 	}
 	args := []any{pattern, pattern, pattern, f.At.Unix(), f.At.Unix()}
 	for i, subquery := range l.searched {

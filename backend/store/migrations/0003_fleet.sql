@@ -5,7 +5,7 @@ CREATE INDEX card_vehicle ON card (vehicle_id, issued_at);
 CREATE INDEX tag_vehicle ON tag (vehicle_id, issued_at);
 CREATE INDEX signing_card ON signing (card_id, signed_at);
 CREATE INDEX status_entry_card ON status_entry (card_id, since);
-CREATE INDEX status_entry_open ON status_entry (card_id) WHERE until IS NULL;
+CREATE INDEX status_entry_open ON status_entry (card_id, until) WHERE until IS NULL; -- with until, so that the index alone answers
 
 -- A vehicle's card and tag of today, kept in the transaction that changes them, so that a list looks them up instead of comparing the
 -- vehicle's whole past. 0: it never had one.
