@@ -44,7 +44,7 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"money": nil, "plate": nil, "period": nil, "mask": nil, "fault": nil,
 		"record": {}, "hallapi": {"record"}, "store": {"record"}, "statement": {},
 		"keeper": {}, "auth": {"hallapi"}, "syncer": {"store", "hallapi", "record"}, "job": {"store"},
-		"list":      {},
+		"list":      {"statement"},
 		"bills":     {"list", "store", "hallapi", "record", "statement"},
 		"fleet":     {"list", "store", "hallapi", "record", "statement"},
 		"workspace": {"auth", "bills", "fleet", "job", "keeper", "statement", "store", "syncer"},

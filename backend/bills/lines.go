@@ -39,8 +39,8 @@ func byIndex(query Query, filter store.BillFilter) bool {
 	return !filter.Narrows() && order(query).ByTime()
 }
 
-func order(query Query) store.LineOrder {
-	return store.LineOrder{Column: query.Sort, Descending: query.Descending}
+func order(query Query) store.ListOrder {
+	return store.ListOrder{Column: query.Sort, Descending: query.Descending}
 }
 
 func (s *Service) lineWindow(ctx context.Context, query Query, filter store.BillFilter, offset, limit int64) ([]store.Line, error) {

@@ -15,7 +15,7 @@ import (
 // final then.
 type lists struct {
 	statistics list.Kept[listKey, store.BillSum]
-	lines      list.Kept[listKey, store.LineKey]
+	lines      list.Kept[listKey, store.RowKey]
 }
 
 type listKey struct {
@@ -77,12 +77,12 @@ func orderSums(sums []store.BillSum, query Query) error {
 }
 
 // lineKeys is the whole order of a list of 账单明细 that no index gives.
-func (s *Service) lineKeys(ctx context.Context, query Query, filter store.BillFilter) ([]store.LineKey, error) {
+func (s *Service) lineKeys(ctx context.Context, query Query, filter store.BillFilter) ([]store.RowKey, error) {
 	key, err := s.key(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return s.lists.lines.Get(key, func() ([]store.LineKey, error) {
-		return s.store.LineKeys(ctx, filter, store.LineOrder{Column: query.Sort, Descending: query.Descending})
+	return s.lists.lines.Get(key, func() ([]store.RowKey, error) {
+		return s.store.LineKeys(ctx, filter, store.ListOrder{Column: query.Sort, Descending: query.Descending})
 	})
 }

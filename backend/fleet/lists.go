@@ -93,35 +93,35 @@ func shown(number string, masked func(string) string, full bool) string {
 
 func groups(g store.VehicleGroups) Groups { return Groups{g.Team, g.Project, g.Customer} }
 
-func groupColumns[R any](of func(R) Groups) []column[R] {
-	return []column[R]{
-		{"team", "车队", statement.Text, 14, func(r R) string { return of(r).Team }},
-		{"project", "项目", statement.Text, 14, func(r R) string { return of(r).Project }},
-		{"customer", "客户", statement.Text, 14, func(r R) string { return of(r).Customer }},
+func groupColumns[R any](of func(R) Groups) []list.Column[R] {
+	return []list.Column[R]{
+		{Name: "team", Title: "车队", Kind: statement.Text, Width: 14, Text: func(r R) string { return of(r).Team }},
+		{Name: "project", Title: "项目", Kind: statement.Text, Width: 14, Text: func(r R) string { return of(r).Project }},
+		{Name: "customer", Title: "客户", Kind: statement.Text, Width: 14, Text: func(r R) string { return of(r).Customer }},
 	}
 }
 
 func (s *Service) vehicleTable() table[store.FleetVehicle, VehicleRow] {
 	return table[store.FleetVehicle, VehicleRow]{
 		name: VehicleList, title: "车辆列表", keys: s.store.VehicleKeys, read: s.store.VehiclesByID, row: vehicleRow,
-		columns: append(append([]column[VehicleRow]{
-			{"plate", "车牌号码", statement.Text, 22, func(r VehicleRow) string { return r.Plate }},
-			{"class", "车型", statement.Text, 6, func(r VehicleRow) string { return className(r.Class) }},
-			{"status", "车辆状态", statement.Text, 8, func(r VehicleRow) string { return vehicleStatusName(r.Status) }},
-			{"cardType", "卡类型", statement.Text, 8, func(r VehicleRow) string { return cardTypeName(r.CardType) }},
-			{"card", "ETC通行卡卡号", statement.Text, 22, func(r VehicleRow) string { return r.Card }},
-			{"cardStatus", "通行卡状态", statement.Text, 10, func(r VehicleRow) string { return statusName(r.CardStatus) }},
-			{"listed", "状态名单", statement.Text, 10, func(r VehicleRow) string { return listedName(r.Listed) }},
-			{"tag", "标签编号", statement.Text, 18, func(r VehicleRow) string { return r.Tag }},
-			{"tagStatus", "标签状态", statement.Text, 8, func(r VehicleRow) string { return statusName(r.TagStatus) }},
-			{"channel", "签约渠道", statement.Text, 14, func(r VehicleRow) string { return r.Channel }},
-		}, groupColumns(func(r VehicleRow) Groups { return r.Groups })...), []column[VehicleRow]{
-			{"driver", "司机", statement.Text, 10, func(r VehicleRow) string { return r.Driver }},
-			{"note", "备注", statement.Text, 20, func(r VehicleRow) string { return r.Note }},
-			{"licence", "行驶证到期", statement.Day, 12, func(r VehicleRow) string { return r.Licence }},
-			{"insurance", "保险到期", statement.Day, 12, func(r VehicleRow) string { return r.Insurance }},
-			{"inspection", "年检到期", statement.Day, 12, func(r VehicleRow) string { return r.Inspection }},
-			{"registeredOn", "登记日期", statement.Day, 12, func(r VehicleRow) string { return r.RegisteredOn }},
+		columns: append(append([]list.Column[VehicleRow]{
+			{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r VehicleRow) string { return r.Plate }},
+			{Name: "class", Title: "车型", Kind: statement.Text, Width: 6, Text: func(r VehicleRow) string { return className(r.Class) }},
+			{Name: "status", Title: "车辆状态", Kind: statement.Text, Width: 8, Text: func(r VehicleRow) string { return vehicleStatusName(r.Status) }},
+			{Name: "cardType", Title: "卡类型", Kind: statement.Text, Width: 8, Text: func(r VehicleRow) string { return cardTypeName(r.CardType) }},
+			{Name: "card", Title: "ETC通行卡卡号", Kind: statement.Text, Width: 22, Text: func(r VehicleRow) string { return r.Card }},
+			{Name: "cardStatus", Title: "通行卡状态", Kind: statement.Text, Width: 10, Text: func(r VehicleRow) string { return statusName(r.CardStatus) }},
+			{Name: "listed", Title: "状态名单", Kind: statement.Text, Width: 10, Text: func(r VehicleRow) string { return listedName(r.Listed) }},
+			{Name: "tag", Title: "标签编号", Kind: statement.Text, Width: 18, Text: func(r VehicleRow) string { return r.Tag }},
+			{Name: "tagStatus", Title: "标签状态", Kind: statement.Text, Width: 8, Text: func(r VehicleRow) string { return statusName(r.TagStatus) }},
+			{Name: "channel", Title: "签约渠道", Kind: statement.Text, Width: 14, Text: func(r VehicleRow) string { return r.Channel }},
+		}, groupColumns(func(r VehicleRow) Groups { return r.Groups })...), []list.Column[VehicleRow]{
+			{Name: "driver", Title: "司机", Kind: statement.Text, Width: 10, Text: func(r VehicleRow) string { return r.Driver }},
+			{Name: "note", Title: "备注", Kind: statement.Text, Width: 20, Text: func(r VehicleRow) string { return r.Note }},
+			{Name: "licence", Title: "行驶证到期", Kind: statement.Day, Width: 12, Text: func(r VehicleRow) string { return r.Licence }},
+			{Name: "insurance", Title: "保险到期", Kind: statement.Day, Width: 12, Text: func(r VehicleRow) string { return r.Insurance }},
+			{Name: "inspection", Title: "年检到期", Kind: statement.Day, Width: 12, Text: func(r VehicleRow) string { return r.Inspection }},
+			{Name: "registeredOn", Title: "登记日期", Kind: statement.Day, Width: 12, Text: func(r VehicleRow) string { return r.RegisteredOn }},
 		}...),
 	}
 }
@@ -139,15 +139,15 @@ func vehicleRow(v store.FleetVehicle, full bool) VehicleRow {
 func (s *Service) cardTable() table[store.FleetCard, CardRow] {
 	return table[store.FleetCard, CardRow]{
 		name: CardList, title: "通行卡列表", keys: s.store.CardKeys, read: s.store.CardsByID, row: cardRow,
-		columns: append([]column[CardRow]{
-			{"card", "ETC通行卡卡号", statement.Text, 22, func(r CardRow) string { return r.Card }},
-			{"type", "卡类型", statement.Text, 8, func(r CardRow) string { return cardTypeName(r.Type) }},
-			{"cardStatus", "通行卡状态", statement.Text, 10, func(r CardRow) string { return statusName(r.CardStatus) }},
-			{"plate", "车牌号码", statement.Text, 22, func(r CardRow) string { return r.Plate }},
-			{"listed", "状态名单", statement.Text, 10, func(r CardRow) string { return listedName(r.Listed) }},
-			{"issuedOn", "发行时间", statement.Day, 12, func(r CardRow) string { return r.IssuedOn }},
-			{"updatedOn", "更新日期", statement.Day, 12, func(r CardRow) string { return r.UpdatedOn }},
-			{"channel", "签约渠道", statement.Text, 14, func(r CardRow) string { return r.Channel }},
+		columns: append([]list.Column[CardRow]{
+			{Name: "card", Title: "ETC通行卡卡号", Kind: statement.Text, Width: 22, Text: func(r CardRow) string { return r.Card }},
+			{Name: "type", Title: "卡类型", Kind: statement.Text, Width: 8, Text: func(r CardRow) string { return cardTypeName(r.Type) }},
+			{Name: "cardStatus", Title: "通行卡状态", Kind: statement.Text, Width: 10, Text: func(r CardRow) string { return statusName(r.CardStatus) }},
+			{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r CardRow) string { return r.Plate }},
+			{Name: "listed", Title: "状态名单", Kind: statement.Text, Width: 10, Text: func(r CardRow) string { return listedName(r.Listed) }},
+			{Name: "issuedOn", Title: "发行时间", Kind: statement.Day, Width: 12, Text: func(r CardRow) string { return r.IssuedOn }},
+			{Name: "updatedOn", Title: "更新日期", Kind: statement.Day, Width: 12, Text: func(r CardRow) string { return r.UpdatedOn }},
+			{Name: "channel", Title: "签约渠道", Kind: statement.Text, Width: 14, Text: func(r CardRow) string { return r.Channel }},
 		}, groupColumns(func(r CardRow) Groups { return r.Groups })...),
 	}
 }
@@ -162,14 +162,14 @@ func cardRow(c store.FleetCard, full bool) CardRow {
 func (s *Service) tagTable() table[store.FleetTag, TagRow] {
 	return table[store.FleetTag, TagRow]{
 		name: TagList, title: "标签列表", keys: s.store.TagKeys, read: s.store.TagsByID, row: tagRow,
-		columns: append([]column[TagRow]{
-			{"tag", "标签编号", statement.Text, 18, func(r TagRow) string { return r.Tag }},
-			{"plate", "车牌号码", statement.Text, 22, func(r TagRow) string { return r.Plate }},
-			{"tagStatus", "标签状态", statement.Text, 8, func(r TagRow) string { return statusName(r.TagStatus) }},
-			{"branch", "办理网点", statement.Text, 26, func(r TagRow) string { return r.Branch }},
-			{"issuedOn", "发行日期", statement.Day, 12, func(r TagRow) string { return r.IssuedOn }},
-			{"brand", "品牌", statement.Text, 10, func(r TagRow) string { return r.Brand }},
-			{"model", "型号", statement.Text, 10, func(r TagRow) string { return r.Model }},
+		columns: append([]list.Column[TagRow]{
+			{Name: "tag", Title: "标签编号", Kind: statement.Text, Width: 18, Text: func(r TagRow) string { return r.Tag }},
+			{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r TagRow) string { return r.Plate }},
+			{Name: "tagStatus", Title: "标签状态", Kind: statement.Text, Width: 8, Text: func(r TagRow) string { return statusName(r.TagStatus) }},
+			{Name: "branch", Title: "办理网点", Kind: statement.Text, Width: 26, Text: func(r TagRow) string { return r.Branch }},
+			{Name: "issuedOn", Title: "发行日期", Kind: statement.Day, Width: 12, Text: func(r TagRow) string { return r.IssuedOn }},
+			{Name: "brand", Title: "品牌", Kind: statement.Text, Width: 10, Text: func(r TagRow) string { return r.Brand }},
+			{Name: "model", Title: "型号", Kind: statement.Text, Width: 10, Text: func(r TagRow) string { return r.Model }},
 		}, groupColumns(func(r TagRow) Groups { return r.Groups })...),
 	}
 }
@@ -184,10 +184,10 @@ func tagRow(t store.FleetTag, full bool) TagRow {
 func (s *Service) parkingTable() table[store.FleetVehicle, ParkingRow] {
 	return table[store.FleetVehicle, ParkingRow]{
 		name: ParkingList, title: "拓展授权列表", keys: s.store.VehicleKeys, read: s.store.VehiclesByID, row: parkingRow,
-		columns: append([]column[ParkingRow]{
-			{"plate", "车牌号码", statement.Text, 22, func(r ParkingRow) string { return r.Plate }},
-			{"authorized", "授权状态", statement.Text, 10, func(r ParkingRow) string { return onOff(r.Authorized) }},
-			{"changedAt", "上次操作时间", statement.Moment, 20, func(r ParkingRow) string { return r.ChangedAt }},
+		columns: append([]list.Column[ParkingRow]{
+			{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r ParkingRow) string { return r.Plate }},
+			{Name: "authorized", Title: "授权状态", Kind: statement.Text, Width: 10, Text: func(r ParkingRow) string { return onOff(r.Authorized) }},
+			{Name: "changedAt", Title: "上次操作时间", Kind: statement.Moment, Width: 20, Text: func(r ParkingRow) string { return r.ChangedAt }},
 		}, groupColumns(func(r ParkingRow) Groups { return r.Groups })...),
 	}
 }
@@ -199,12 +199,12 @@ func parkingRow(v store.FleetVehicle, _ bool) ParkingRow {
 func (s *Service) renewalTable() table[store.Renewal, RenewalRow] {
 	return table[store.Renewal, RenewalRow]{
 		name: RenewalList, title: "证件到期", keys: s.store.RenewalKeys, read: s.store.RenewalsByKey, row: s.renewalRow,
-		columns: append([]column[RenewalRow]{
-			{"plate", "车牌号码", statement.Text, 22, func(r RenewalRow) string { return r.Plate }},
-			{"document", "证件", statement.Text, 8, func(r RenewalRow) string { return documentName(r.Document) }},
-			{"dueOn", "到期日期", statement.Day, 12, func(r RenewalRow) string { return r.DueOn }},
-			{"daysLeft", "剩余天数", statement.Count, 10, func(r RenewalRow) string { return strconv.FormatInt(r.DaysLeft, 10) }},
-			{"driver", "司机", statement.Text, 10, func(r RenewalRow) string { return r.Driver }},
+		columns: append([]list.Column[RenewalRow]{
+			{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r RenewalRow) string { return r.Plate }},
+			{Name: "document", Title: "证件", Kind: statement.Text, Width: 8, Text: func(r RenewalRow) string { return documentName(r.Document) }},
+			{Name: "dueOn", Title: "到期日期", Kind: statement.Day, Width: 12, Text: func(r RenewalRow) string { return r.DueOn }},
+			{Name: "daysLeft", Title: "剩余天数", Kind: statement.Count, Width: 10, Text: func(r RenewalRow) string { return strconv.FormatInt(r.DaysLeft, 10) }},
+			{Name: "driver", Title: "司机", Kind: statement.Text, Width: 10, Text: func(r RenewalRow) string { return r.Driver }},
 		}, groupColumns(func(r RenewalRow) Groups { return r.Groups })...),
 	}
 }
@@ -217,14 +217,14 @@ func (s *Service) renewalRow(r store.Renewal, _ bool) RenewalRow {
 func (s *Service) alertTable() table[store.Alert, AlertRow] {
 	return table[store.Alert, AlertRow]{
 		name: AlertList, title: "提醒", keys: s.store.AlertKeys, read: s.store.AlertsByID, row: alertRow,
-		columns: append([]column[AlertRow]{
-			{"kind", "类型", statement.Text, 14, func(r AlertRow) string { return alertName(r.Kind) }},
-			{"plate", "车牌号码", statement.Text, 22, func(r AlertRow) string { return r.Plate }},
-			{"card", "ETC通行卡卡号", statement.Text, 22, func(r AlertRow) string { return r.Card }},
-			{"at", "发生时间", statement.Moment, 20, func(r AlertRow) string { return r.At }},
-			{"foundAt", "发现时间", statement.Moment, 20, func(r AlertRow) string { return r.FoundAt }},
-			{"reason", "原因/余额", statement.Text, 20, AlertRow.reasonText},
-			{"acknowledgedAt", "已知悉", statement.Moment, 20, func(r AlertRow) string { return r.AcknowledgedAt }},
+		columns: append([]list.Column[AlertRow]{
+			{Name: "kind", Title: "类型", Kind: statement.Text, Width: 14, Text: func(r AlertRow) string { return alertName(r.Kind) }},
+			{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r AlertRow) string { return r.Plate }},
+			{Name: "card", Title: "ETC通行卡卡号", Kind: statement.Text, Width: 22, Text: func(r AlertRow) string { return r.Card }},
+			{Name: "at", Title: "发生时间", Kind: statement.Moment, Width: 20, Text: func(r AlertRow) string { return r.At }},
+			{Name: "foundAt", Title: "发现时间", Kind: statement.Moment, Width: 20, Text: func(r AlertRow) string { return r.FoundAt }},
+			{Name: "reason", Title: "原因/余额", Kind: statement.Text, Width: 20, Text: AlertRow.reasonText},
+			{Name: "acknowledgedAt", Title: "已知悉", Kind: statement.Moment, Width: 20, Text: func(r AlertRow) string { return r.AcknowledgedAt }},
 		}, groupColumns(func(r AlertRow) Groups { return r.Groups })...),
 	}
 }
@@ -247,10 +247,10 @@ func alertRow(a store.Alert, full bool) AlertRow {
 func (s *Service) resultTable() table[store.ParkingItem, BatchRow] {
 	return table[store.ParkingItem, BatchRow]{
 		name: ParkingBatch, title: "批量授权结果", keys: s.store.ParkingItemKeys, read: s.store.ParkingItemsByKey, row: batchRow,
-		columns: append([]column[BatchRow]{
-			{"plate", "车牌号码", statement.Text, 22, func(r BatchRow) string { return r.Plate }},
-			{"outcome", "结果", statement.Text, 10, func(r BatchRow) string { return outcomeName(r.Outcome) }},
-			{"reason", "原因", statement.Text, 26, func(r BatchRow) string { return refusalName(r.Reason) }},
+		columns: append([]list.Column[BatchRow]{
+			{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r BatchRow) string { return r.Plate }},
+			{Name: "outcome", Title: "结果", Kind: statement.Text, Width: 10, Text: func(r BatchRow) string { return outcomeName(r.Outcome) }},
+			{Name: "reason", Title: "原因", Kind: statement.Text, Width: 26, Text: func(r BatchRow) string { return refusalName(r.Reason) }},
 		}, groupColumns(func(r BatchRow) Groups { return r.Groups })...),
 	}
 }

@@ -3,11 +3,9 @@ package fleet
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"tollbook/backend/list"
-	"tollbook/backend/period"
 	"tollbook/backend/statement"
 	"tollbook/backend/store"
 )
@@ -19,14 +17,7 @@ type table[S, R any] struct {
 	keys    func(context.Context, store.FleetFilter, store.FleetOrder) ([]int64, error)
 	read    func(context.Context, []int64, time.Time) ([]S, error)
 	row     func(S, bool) R // with true, card and tag numbers in full
-	columns []column[R]
-}
-
-type column[R any] struct {
-	name, title string
-	kind        statement.CellType
-	width       int // characters on paper
-	text        func(R) string
+	columns []list.Column[R]
 }
 
 // anyTable is what copies and documents need of a list, whatever its rows are.
@@ -83,11 +74,7 @@ func (t table[S, R]) copy(ctx context.Context, s *Service, q Query, selection li
 	if err != nil {
 		return "", err
 	}
-	fields := make([]list.Field[R], len(t.columns))
-	for i, c := range t.columns {
-		fields[i] = list.Field[R]{Name: c.name, Title: c.title, Number: c.kind == statement.Count || c.kind == statement.Amount, Text: c.text}
-	}
-	return list.TabSeparated(fields, selection, rows)
+	return list.TabSeparated(list.Fields(t.columns), selection, rows)
 }
 
 // document reads the whole list at once: a fleet is some thousand rows, and they must be as many as are announced.
@@ -100,40 +87,11 @@ func (t table[S, R]) document(ctx context.Context, s *Service, q Query, full boo
 	if err != nil {
 		return statement.Table{}, err
 	}
-	columns := make([]statement.Column, len(t.columns))
-	for i, c := range t.columns {
-		columns[i] = statement.Column{Title: c.title, Type: c.kind, Width: c.width}
-	}
-	return statement.Table{Columns: columns, Total: int64(len(rows)), Rows: func(yield func([]statement.Cell, error) bool) {
+	return statement.Table{Columns: list.Columns(t.columns), Total: int64(len(rows)), Rows: func(yield func([]statement.Cell, error) bool) {
 		for _, row := range rows {
-			cells := make([]statement.Cell, len(t.columns))
-			for i, c := range t.columns {
-				cells[i] = c.cell(row)
-			}
-			if !yield(cells, nil) {
+			if !yield(list.Cells(t.columns, row), nil) {
 				return
 			}
 		}
 	}}, nil
-}
-
-// cell gives a date as a date and a count as a number; a text that is neither leaves the cell empty.
-func (c column[R]) cell(row R) statement.Cell {
-	text := c.text(row)
-	layouts := map[statement.CellType]string{statement.Day: time.DateOnly, statement.Moment: time.DateTime}
-	if layout, dated := layouts[c.kind]; dated {
-		at, err := time.ParseInLocation(layout, text, period.Zone())
-		if err != nil {
-			return statement.Cell{}
-		}
-		return statement.Cell{Time: at}
-	}
-	if c.kind == statement.Count {
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return statement.Cell{}
-		}
-		return statement.Cell{Count: n}
-	}
-	return statement.Cell{Text: text}
 }

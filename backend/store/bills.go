@@ -55,12 +55,12 @@ func (f BillFilter) whereRollups() (string, []any, error) {
 	return f.where("r", "r.month BETWEEN ? AND ?", int64(f.Months.From), int64(f.Months.To))
 }
 
-func (f BillFilter) whereLines() (string, []any, error) {
-	where, args, err := f.where("l", "l.passed_at >= ? AND l.passed_at < ?", f.Months.Start().Unix(), f.Months.End().Unix())
-	if condition, more := f.groupLines("l"); condition != "" {
+func (f BillFilter) whereLines() (narrowing, error) {
+	where, args, err := f.where("t", "t.passed_at >= ? AND t.passed_at < ?", f.Months.Start().Unix(), f.Months.End().Unix())
+	if condition, more := f.groupLines("t"); condition != "" {
 		where, args = where+" AND "+condition, append(args, more...)
 	}
-	return where, args, err
+	return narrowing{where, args}, err
 }
 
 func escapeLike(text string) string {

@@ -25,9 +25,9 @@ func BenchmarkCipher(b *testing.B) {
 		applyAll(b, filled[encrypted], pages)
 	}
 	for name, work := range map[string]func(s *Store) error{
-		"list page": func(s *Store) error { _, err := s.LineWindow(b.Context(), november, LineOrder{}, 0, 50); return err },
+		"list page": func(s *Store) error { _, err := s.LineWindow(b.Context(), november, ListOrder{}, 0, 50); return err },
 		"last page": func(s *Store) error {
-			_, err := s.LineWindow(b.Context(), november, LineOrder{}, lines-50, 50)
+			_, err := s.LineWindow(b.Context(), november, ListOrder{}, lines-50, 50)
 			return err
 		},
 		"statistic":         func(s *Store) error { _, err := s.BillSums(b.Context(), november, period.ByMonth, 0); return err },

@@ -267,7 +267,7 @@ func (w groupWorld) compare(t *testing.T, rt *rapid.T, f BillFilter) {
 	if err != nil || totals.Rows != total.rows || totals.Amount != total.amount {
 		rt.Fatalf("totals %+v, %v; want %+v", totals, err, total)
 	}
-	keys, err := w.store.LineKeys(t.Context(), f, LineOrder{})
+	keys, err := w.store.LineKeys(t.Context(), f, ListOrder{})
 	if err != nil {
 		rt.Fatal(err)
 	}

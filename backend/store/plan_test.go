@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +55,7 @@ func plan(t *testing.T, db *sql.DB, query string, args ...any) string {
 func TestAListPageNeverCostsItsHistory(t *testing.T) {
 	s := openEmpty(t)
 	months := BillFilter{Months: period.Range{From: period.NewMonth(2024, time.October), To: period.NewMonth(2024, time.December)}}
-	lines, lineArgs, err := months.whereLines()
+	lines, err := months.whereLines()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +65,7 @@ func TestAListPageNeverCostsItsHistory(t *testing.T) {
 	}
 	vehicle := months
 	vehicle.VehicleID = 7
-	ofVehicle, vehicleArgs, err := vehicle.whereLines()
+	ofVehicle, err := vehicle.whereLines()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,9 +75,9 @@ func TestAListPageNeverCostsItsHistory(t *testing.T) {
 		uses      string
 		sortsRows bool
 	}{
-		"the list's own order": {"SELECT l.id FROM bill_line l" + lines + " ORDER BY " + must(LineOrder{}.sql()), lineArgs, "USING COVERING INDEX bill_line_passed", false},
-		"oldest first":         {"SELECT l.id FROM bill_line l" + lines + " ORDER BY " + must(LineOrder{Column: "passedAt"}.sql()), lineArgs, "USING COVERING INDEX bill_line_passed", false},
-		"one vehicle's lines":  {"SELECT l.id FROM bill_line l" + ofVehicle + " ORDER BY " + must(LineOrder{}.sql()), vehicleArgs, "USING COVERING INDEX bill_line_vehicle (vehicle_id=? AND passed_at>? AND passed_at<?)", false},
+		"the list's own order": {"SELECT t.id FROM bill_line t" + lines.text + " ORDER BY " + must(lineList().order(ListOrder{})), lines.args, "USING COVERING INDEX bill_line_passed", false},
+		"oldest first":         {"SELECT t.id FROM bill_line t" + lines.text + " ORDER BY " + must(lineList().order(ListOrder{Column: "passedAt"})), lines.args, "USING COVERING INDEX bill_line_passed", false},
+		"one vehicle's lines":  {"SELECT t.id FROM bill_line t" + ofVehicle.text + " ORDER BY " + must(lineList().order(ListOrder{})), ofVehicle.args, "USING COVERING INDEX bill_line_vehicle (vehicle_id=? AND passed_at>? AND passed_at<?)", false},
 		"totals of months":     {"SELECT SUM(amount) FROM bill_rollup r" + sums, sumArgs, "USING COVERING INDEX bill_rollup_month (month>? AND month<?)", false},
 		"plates by beginning":  {"SELECT plate_number FROM vehicle ORDER BY plate_number, plate_color", nil, "USING COVERING INDEX vehicle_plate", false},
 	} {
@@ -96,12 +98,12 @@ func must(order string, err error) string {
 func TestEveryColumnCanBeSortedByAndNoOther(t *testing.T) {
 	s := openEmpty(t)
 	months := BillFilter{Months: period.Range{From: 24300, To: 24301}}
-	for _, column := range append(LineColumns(), "") {
-		if _, err := s.LineKeys(t.Context(), months, LineOrder{Column: column}); err != nil {
+	for _, column := range append(slices.Sorted(maps.Keys(lineList().orders)), "", "passedAt") {
+		if _, err := s.LineKeys(t.Context(), months, ListOrder{Column: column}); err != nil {
 			t.Errorf("%q: %v", column, err)
 		}
 	}
-	if _, err := s.LineKeys(t.Context(), months, LineOrder{Column: "id; DROP TABLE bill_line"}); fault.CodeOf(err) != fault.BadInput {
+	if _, err := s.LineKeys(t.Context(), months, ListOrder{Column: "id; DROP TABLE bill_line"}); fault.CodeOf(err) != fault.BadInput {
 		t.Errorf("an unknown column: %v", err)
 	}
 }
