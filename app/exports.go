@@ -17,6 +17,7 @@ import (
 	"tollbook/backend/fleet"
 	"tollbook/backend/job"
 	"tollbook/backend/statement"
+	"tollbook/backend/trips"
 	"tollbook/backend/workspace"
 )
 
@@ -38,6 +39,22 @@ func (e *Exports) StartLines(query bills.Query, format string) (job.Job, error) 
 func (e *Exports) StartFleet(name string, query fleet.Query, format string, full bool) (job.Job, error) {
 	return withDesk(e.shell, "Exports.StartFleet", func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
 		return desk.StartFleetExport(ctx, name, query, statement.Format(format), full)
+	})
+}
+
+// StartTrips exports 通行流水 as xlsx, pdf or csv.
+func (e *Exports) StartTrips(query trips.Query, format string) (job.Job, error) {
+	return e.beginTrips("Exports.StartTrips", trips.TripsDocument, query, format)
+}
+
+// StartRefunds exports 退费记录 as xlsx, pdf or csv.
+func (e *Exports) StartRefunds(query trips.Query, format string) (job.Job, error) {
+	return e.beginTrips("Exports.StartRefunds", trips.RefundsDocument, query, format)
+}
+
+func (e *Exports) beginTrips(method string, kind trips.Kind, query trips.Query, format string) (job.Job, error) {
+	return withDesk(e.shell, method, func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
+		return desk.StartTripsExport(ctx, kind, query, statement.Format(format))
 	})
 }
 

@@ -47,7 +47,8 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"list":      {"statement"},
 		"bills":     {"list", "store", "hallapi", "record", "statement"},
 		"fleet":     {"list", "store", "hallapi", "record", "statement"},
-		"workspace": {"auth", "bills", "fleet", "job", "keeper", "statement", "store", "syncer"},
+		"trips":     {"list", "store", "hallapi", "record", "statement"},
+		"workspace": {"auth", "bills", "fleet", "trips", "job", "keeper", "statement", "store", "syncer"},
 		"hall":      {"hallapi", "record"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/serve": {"hall", "hall/sample"},
 		"statement/font": {},
 	}

@@ -12,6 +12,7 @@ import (
 	"tollbook/backend/mask"
 	"tollbook/backend/money"
 	"tollbook/backend/period"
+	"tollbook/backend/plate"
 	"tollbook/backend/statement"
 	"tollbook/backend/store"
 )
@@ -192,7 +193,7 @@ func rangeName(r period.Range, by period.Kind) string {
 // narrowing says in words what narrows a document beyond its period.
 func (s *Service) narrowing(ctx context.Context, f Filter, kind Kind) (string, error) {
 	var parts []string
-	if number := plateNumber(f.Plate); number != "" {
+	if number := plate.Typed(f.Plate); number != "" {
 		parts = append(parts, "车牌号码含“"+number+"”")
 	}
 	if f.Scene != "" && kind == LinesDocument {

@@ -37,18 +37,12 @@ func (s *Service) Span(ctx context.Context) (Span, error) {
 
 // Plates suggests up to 20 plates that hold a part of a number.
 func (s *Service) Plates(ctx context.Context, part string) ([]string, error) {
-	found, err := s.store.Plates(ctx, plateNumber(part), 20)
+	found, err := s.store.Plates(ctx, plate.Typed(part), 20)
 	plates := make([]string, len(found))
 	for i, p := range found {
 		plates[i] = p.String()
 	}
 	return plates, err
-}
-
-// plateNumber reads what is typed or picked as a plate: the colour in 【】 does not narrow.
-func plateNumber(text string) string {
-	number, _, _ := strings.Cut(text, "【")
-	return plate.Normalize(number)
 }
 
 func (s *Service) lastFinal() period.Month { return period.LastFinal(s.now()) }
@@ -72,7 +66,7 @@ func parse(f Filter) (store.BillFilter, period.Kind, error) {
 		}
 	}
 	return store.BillFilter{
-		Months: months.Widen(kind), Plate: plateNumber(f.Plate), Scene: f.Scene, VehicleID: f.VehicleID, CardID: f.CardID,
+		Months: months.Widen(kind), Plate: plate.Typed(f.Plate), Scene: f.Scene, VehicleID: f.VehicleID, CardID: f.CardID,
 		GroupID: f.GroupID, Ungrouped: f.Ungrouped, SumBy: f.SumBy,
 	}, kind, nil
 }

@@ -211,39 +211,18 @@ func (s *Service) Reveal(ctx context.Context, kind string, id int64) (Revealed, 
 
 // parseSpan reads two days, both included; empty ones are open ends. It gives seconds since 1970: [start, end).
 func parseSpan(from, to string) (start, end int64, err error) {
-	end = store.Forever
-	if from != "" {
-		first, err := parseDay(from)
-		if err != nil {
-			return 0, 0, err
-		}
-		start = first.Unix()
+	first, after, err := period.ParseDays(from, to)
+	if err != nil {
+		return 0, 0, fault.Wrap(fault.BadInput, err, "read the days")
 	}
-	if to != "" {
-		last, err := parseDay(to)
-		if err != nil {
-			return 0, 0, err
-		}
-		end = last.AddDate(0, 0, 1).Unix()
+	start, end = first.Unix(), after.Unix()
+	if from == "" {
+		start = 0
 	}
-	if start >= end {
-		return 0, 0, fault.New(fault.BadInput, "the time ends before it begins")
+	if to == "" {
+		end = store.Forever
 	}
 	return start, end, nil
-}
-
-// Days outside these years are taken for slips of the pen.
-const (
-	firstYear = 1990
-	lastYear  = 2199
-)
-
-func parseDay(text string) (time.Time, error) {
-	t, err := time.ParseInLocation(time.DateOnly, text, period.Zone())
-	if err != nil || t.Year() < firstYear || t.Year() > lastYear {
-		return time.Time{}, fault.New(fault.BadInput, "%q is no day, want YYYY-MM-DD", text)
-	}
-	return t, nil
 }
 
 // firstDay and lastDay write the ends of a membership; an open end is empty.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tollbook/backend/period"
+	"tollbook/backend/plate"
 	"tollbook/backend/statement"
 	"tollbook/backend/store"
 )
@@ -78,7 +79,7 @@ func (s *Service) Narrowing(ctx context.Context, q Query) (string, error) {
 		}
 	}
 	say("搜索：", strings.TrimSpace(f.Search))
-	say("车牌号码含：", plateNumber(f.Plate))
+	say("车牌号码含：", plate.Typed(f.Plate))
 	say("卡类型：", cardTypeName(f.CardType))
 	say("通行卡状态：", statusName(f.CardStatus))
 	say("标签状态：", statusName(f.TagStatus))

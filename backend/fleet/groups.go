@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"tollbook/backend/fault"
+	"tollbook/backend/period"
 	"tollbook/backend/plate"
 	"tollbook/backend/store"
 )
@@ -95,8 +96,8 @@ func checkKeeping(k Keeping) (store.Keeping, error) {
 		if due == "" {
 			continue
 		}
-		if _, err := parseDay(due); err != nil {
-			return kept, err
+		if _, err := period.ParseDay(due); err != nil {
+			return kept, fault.Wrap(fault.BadInput, err, "read when a document is due")
 		}
 		kept.Renewals[document] = due
 	}

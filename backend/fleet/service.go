@@ -58,12 +58,12 @@ func (s *Service) keys(ctx context.Context, name string, query Query, order func
 // filter checks what the user set.
 func (s *Service) filter(name string, f Filter) (store.FleetFilter, error) {
 	filter := store.FleetFilter{
-		At: s.now(), Plate: plateNumber(f.Plate), Card: digits(f.Card), Tag: digits(f.Tag), CardType: f.CardType, CardStatus: f.CardStatus,
+		At: s.now(), Plate: plate.Typed(f.Plate), Card: digits(f.Card), Tag: digits(f.Tag), CardType: f.CardType, CardStatus: f.CardStatus,
 		TagStatus: f.TagStatus, VehicleStatus: f.VehicleStatus, GroupID: f.GroupID, Ungrouped: f.Ungrouped, Parkable: name == ParkingList,
 		BatchID: f.BatchID, Outcome: f.Outcome,
 	}
 	for word := range strings.FieldsSeq(f.Search) {
-		filter.Words = append(filter.Words, plateNumber(word))
+		filter.Words = append(filter.Words, plate.Typed(word))
 	}
 	for _, each := range []struct {
 		what, value string
@@ -110,12 +110,6 @@ func either(value, yes, no string) (*bool, error) {
 		return nil, fault.New(fault.BadInput, "it is %s or %s, not %q", yes, no, value)
 	}
 	return &chosen, nil
-}
-
-// plateNumber reads what is typed or picked as a plate: the colour in 【】 does not narrow.
-func plateNumber(text string) string {
-	number, _, _ := strings.Cut(text, "【")
-	return plate.Normalize(number)
 }
 
 // digits drops the blanks with which numbers are printed in groups.

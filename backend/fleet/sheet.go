@@ -257,9 +257,8 @@ func sheetDay(cell string) (*string, bool) {
 		return text, true
 	}
 	for _, layout := range []string{time.DateOnly, "2006/1/2", "2006.1.2", "2006年1月2日", "20060102"} {
-		if t, err := time.ParseInLocation(layout, *text, period.Zone()); err == nil && t.Year() >= firstYear && t.Year() <= lastYear {
-			written := t.Format(time.DateOnly)
-			return &written, true
+		if t, err := time.ParseInLocation(layout, *text, period.Zone()); err == nil {
+			return soundDay(t)
 		}
 	}
 	return spreadsheetDay(*text)
@@ -349,7 +348,7 @@ func (s *Service) changes(ctx context.Context, row sheetRow) (bool, error) {
 // with this month, so that what was booked for months before stays.
 func (s *Service) begins(row sheetRow, kind string, times []store.Membership) (int64, error) {
 	if row.begins != "" {
-		first, err := parseDay(row.begins)
+		first, err := period.ParseDay(row.begins)
 		return first.Unix(), err
 	}
 	if !slices.ContainsFunc(times, func(m store.Membership) bool { return m.Kind == kind }) {
@@ -435,9 +434,13 @@ func spreadsheetDay(text string) (*string, bool) {
 	}
 	// 1899-12-30 makes day 61 the first of March 1900, behind the 29th of February that spreadsheets invented.
 	t := time.Date(1899, 12, 30, 0, 0, 0, 0, period.Zone()).AddDate(0, 0, n)
-	if t.Year() < firstYear || t.Year() > lastYear {
+	return soundDay(t)
+}
+
+func soundDay(t time.Time) (*string, bool) {
+	written := t.Format(time.DateOnly)
+	if _, err := period.ParseDay(written); err != nil {
 		return nil, false
 	}
-	written := t.Format(time.DateOnly)
 	return &written, true
 }

@@ -59,6 +59,38 @@ func ParseMonth(text string) (Month, error) {
 	return NewMonth(t.Year(), t.Month()), nil
 }
 
+// ParseDay reads "2024-01-31" as the first instant of that day. It returns an error that wraps ErrPeriod for anything else and for years
+// outside 1990–2199.
+func ParseDay(text string) (time.Time, error) {
+	t, err := time.ParseInLocation(time.DateOnly, text, Zone())
+	if err != nil || t.Year() < firstYear || t.Year() > lastYear {
+		return time.Time{}, fmt.Errorf("%w: day %q, want YYYY-MM-DD", ErrPeriod, text)
+	}
+	return t, nil
+}
+
+// ParseDays reads two days, both included: the first instant of the one, and the first after the other. An empty one is an open end: the
+// start of 1990, the end of 2199.
+func ParseDays(from, to string) (start, end time.Time, err error) {
+	start, end = NewMonth(firstYear, time.January).Start(), NewMonth(lastYear+1, time.January).Start()
+	if from != "" {
+		if start, err = ParseDay(from); err != nil {
+			return start, end, err
+		}
+	}
+	if to != "" {
+		last, err := ParseDay(to)
+		if err != nil {
+			return start, end, err
+		}
+		end = last.AddDate(0, 0, 1)
+	}
+	if !start.Before(end) {
+		return start, end, fmt.Errorf("%w: it ends on %s, before it starts on %s", ErrPeriod, to, from)
+	}
+	return start, end, nil
+}
+
 // Year is the calendar year.
 func (m Month) Year() int { return int(m) / 12 }
 

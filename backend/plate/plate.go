@@ -95,6 +95,12 @@ func Parse(text string) (Plate, error) {
 	return Plate{Number: number, Color: color}, nil
 }
 
+// Typed reads what is typed or picked where a part of a number is looked for, normalised: a colour in 【】 does not narrow.
+func Typed(text string) string {
+	number, _, _ := strings.Cut(text, "【")
+	return Normalize(number)
+}
+
 // Normalize makes what people type comparable: upper case, full-width letters and digits narrowed, spaces and the dot of a printed plate dropped.
 func Normalize(number string) string {
 	return strings.Map(func(r rune) rune {

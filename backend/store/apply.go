@@ -120,6 +120,7 @@ type batch struct {
 	digests map[MonthKey]record.Digest
 	rollups map[rollupKey]rollupSum
 	touched touched
+	trips   tripSums
 }
 
 type rollupKey struct {
@@ -145,7 +146,7 @@ func newBatch(ctx context.Context, tx *sql.Tx) (*batch, error) {
 		return nil, err
 	}
 	return &batch{tx: tx, names: n, writers: map[record.Kind]*writer{}, digests: map[MonthKey]record.Digest{}, rollups: map[rollupKey]rollupSum{},
-		touched: touched{vehicles: map[int64]bool{}, cards: map[int64]bool{}}}, nil
+		touched: touched{vehicles: map[int64]bool{}, cards: map[int64]bool{}}, trips: newTripSums()}, nil
 }
 
 func (b *batch) close() {
@@ -260,6 +261,9 @@ func (b *batch) count(r record.Record, sign int64) {
 	}
 	b.digests[key] = digest
 	b.touched.add(r)
+	if trip, isTrip := r.(*record.Trip); isTrip {
+		b.trips.add(trip, sign)
+	}
 	line, isLine := r.(*record.BillLine)
 	if !isLine {
 		return
@@ -281,6 +285,9 @@ func (b *batch) keepUnknown(change Change) error {
 // finish writes what is kept along with the rows, and holds the digests against the hall's.
 func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) error {
 	if err := b.writeRollups(ctx); err != nil {
+		return err
+	}
+	if err := b.writeTripSums(ctx); err != nil {
 		return err
 	}
 	if err := b.writeCurrent(ctx); err != nil {

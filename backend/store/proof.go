@@ -193,6 +193,9 @@ func clearMonth(ctx context.Context, tx *sql.Tx, key MonthKey) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM month_digest WHERE kind = ? AND month = ?", string(key.Kind), int64(key.Month)); err != nil {
 		return classify(err, "clear the month's digest")
 	}
+	if key.Kind == record.KindTrip {
+		return clearTripSums(ctx, tx, key.Month)
+	}
 	if key.Kind != record.KindBillLine {
 		return nil
 	}

@@ -26,6 +26,7 @@ import (
 	"tollbook/backend/statement"
 	"tollbook/backend/store"
 	"tollbook/backend/syncer"
+	"tollbook/backend/trips"
 )
 
 // Events are told while work goes on. The functions must return quickly; Alerts and Parking may be nil.
@@ -55,6 +56,7 @@ type Desk struct {
 	Store     *store.Store
 	Syncer    *syncer.Syncer
 	Bills     *bills.Service
+	Trips     *trips.Service
 	Fleet     *fleet.Service
 	Batches   *fleet.Batches
 	Jobs      *job.Manager
@@ -127,6 +129,7 @@ func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, erro
 	}
 	d.Syncer = syncer.New(cache, accountID, w.now, w.events.Sync)
 	d.Bills = bills.New(cache, w.now)
+	d.Trips = trips.New(cache, w.now)
 	d.Fleet = fleet.New(cache, w.now)
 	if d.Batches, err = fleet.NewBatches(ctx, cache, d.Fleet, w.now, w.tellParking); err != nil {
 		return nil, errors.Join(err, cache.Close())
@@ -259,6 +262,9 @@ func (d *Desk) ExportAgain(ctx context.Context, id int64) (job.Job, error) {
 		return job.Job{}, err
 	}
 	if started, isFleet, err := d.fleetExportAgain(ctx, plan); isFleet {
+		return started, err
+	}
+	if started, isTrips, err := d.tripsExportAgain(ctx, plan); isTrips {
 		return started, err
 	}
 	var query bills.Query

@@ -616,3 +616,123 @@ export namespace syncer {
 
 }
 
+export namespace trips {
+	
+	export interface Filter {
+	    type: string;
+	    plate: string;
+	    from: string;
+	    to: string;
+	    refundedFrom: string;
+	    refundedTo: string;
+	    vehicleId: number;
+	    groupId: number;
+	    ungrouped: string;
+	}
+	export interface InvoiceRow {
+	    id: number;
+	    type: string;
+	    number: string;
+	    title: string;
+	    payee: string;
+	    issuedOn: string;
+	    taxRate: number;
+	    netFen: number;
+	    taxFen: number;
+	    totalFen: number;
+	    trips: number;
+	}
+	export interface LineRow {
+	    id: number;
+	    passedAt: string;
+	    postedOn: string;
+	    scene: string;
+	    amountFen: number;
+	}
+	export interface Query {
+	    filter: Filter;
+	    sort: string;
+	    descending: boolean;
+	}
+	export interface RefundTotals {
+	    rows: number;
+	    totalFen: number;
+	    refundedFen: number;
+	    refundingFen: number;
+	}
+	export interface RefundRow {
+	    id: number;
+	    tripId: number;
+	    vehicleId: number;
+	    cardId: number;
+	    plate: string;
+	    card: string;
+	    entryStation: string;
+	    exitStation: string;
+	    place: string;
+	    passedAt: string;
+	    refundedAt: string;
+	    amountFen: number;
+	    status: string;
+	}
+	export interface RefundPage {
+	    rows: RefundRow[];
+	    totals: RefundTotals;
+	}
+	
+	
+	export interface TripDetail {
+	    id: number;
+	    vehicleId: number;
+	    cardId: number;
+	    plate: string;
+	    enteredAt: string;
+	    passedAt: string;
+	    postedOn: string;
+	    card: string;
+	    entryStation: string;
+	    exitStation: string;
+	    place: string;
+	    paidFen: number;
+	    discountFen: number;
+	    grossFen: number;
+	    type: string;
+	    passId: string;
+	    distanceMetres: number;
+	    minutes: number;
+	    cardType: string;
+	    channel: string;
+	    lines: LineRow[];
+	    refunds: RefundRow[];
+	    invoices: InvoiceRow[];
+	}
+	export interface TripTotals {
+	    rows: number;
+	    paidFen: number;
+	    discountFen: number;
+	    grossFen: number;
+	}
+	export interface TripRow {
+	    id: number;
+	    vehicleId: number;
+	    cardId: number;
+	    plate: string;
+	    enteredAt: string;
+	    passedAt: string;
+	    postedOn: string;
+	    card: string;
+	    entryStation: string;
+	    exitStation: string;
+	    place: string;
+	    paidFen: number;
+	    discountFen: number;
+	    grossFen: number;
+	}
+	export interface TripPage {
+	    rows: TripRow[];
+	    totals: TripTotals;
+	}
+	
+
+}
+

@@ -3,6 +3,7 @@
 import {job} from '../models';
 import {fleet} from '../models';
 import {bills} from '../models';
+import {trips} from '../models';
 
 export function Again(arg1:number):Promise<job.Job>;
 
@@ -20,4 +21,8 @@ export function StartFleet(arg1:string,arg2:fleet.Query,arg3:string,arg4:boolean
 
 export function StartLines(arg1:bills.Query,arg2:string):Promise<job.Job>;
 
+export function StartRefunds(arg1:trips.Query,arg2:string):Promise<job.Job>;
+
 export function StartStatistics(arg1:bills.Query,arg2:string):Promise<job.Job>;
+
+export function StartTrips(arg1:trips.Query,arg2:string):Promise<job.Job>;

@@ -34,6 +34,14 @@ export function StartLines(arg1, arg2) {
   return window['go']['app']['Exports']['StartLines'](arg1, arg2);
 }
 
+export function StartRefunds(arg1, arg2) {
+  return window['go']['app']['Exports']['StartRefunds'](arg1, arg2);
+}
+
 export function StartStatistics(arg1, arg2) {
   return window['go']['app']['Exports']['StartStatistics'](arg1, arg2);
+}
+
+export function StartTrips(arg1, arg2) {
+  return window['go']['app']['Exports']['StartTrips'](arg1, arg2);
 }

@@ -1,0 +1,306 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"tollbook/backend/money"
+	"tollbook/backend/period"
+	"tollbook/backend/plate"
+)
+
+// TripFilter narrows trips of a type. From and To are midnights of UTC+8 in seconds since 1970: [From, To). Other zero values narrow nothing.
+type TripFilter struct {
+	Type      string
+	From, To  int64
+	Plate     string // part of a plate number
+	VehicleID int64
+	GroupID   int64  // by the time of the passage
+	Ungrouped string // a kind of group
+}
+
+// Narrows tells whether anything but type and time narrows the trips.
+func (f TripFilter) Narrows() bool {
+	return f.Plate != "" || f.VehicleID != 0 || f.GroupID != 0 || f.Ungrouped != ""
+}
+
+// FleetTrip is a trip with the names it refers to, ready to be shown.
+type FleetTrip struct {
+	ID, VehicleID, CardID     int64
+	Plate                     plate.Plate
+	EnteredAt                 *time.Time
+	ExitedAt                  time.Time
+	PostedOn                  string // 2006-01-02, empty while outstanding
+	CardNumber, CardType      string
+	EntryStation, ExitStation string
+	Place                     string
+	Type                      string
+	PassID                    string
+	Distance                  int64 // metres
+	Gross, Discount, Paid     money.Fen
+}
+
+func tripList() timedList[FleetTrip] {
+	return timedList[FleetTrip]{
+		name: "trips", table: "trip", time: "t.exited_at", amount: "t.paid", joins: passageJoins, scan: scanFleetTrip, id: func(t FleetTrip) int64 { return t.ID },
+		fields: `SELECT t.id, t.vehicle_id, t.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.entered_at, t.exited_at, t.posted_on, IFNULL(c.number, ''),
+			IFNULL(c.type, ''), IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''), t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid FROM trip t`,
+		orders: map[string]string{
+			"plate": "v.plate_number; v.plate_color", "postedOn": "t.posted_on", "card": "c.number", "stations": stationOrder,
+			"paid": "t.paid", "discount": "t.discount", "gross": "t.gross", "distance": "t.distance",
+		},
+	}
+}
+
+func scanFleetTrip(row scanner) (FleetTrip, error) {
+	var t FleetTrip
+	var entered, posted *int64
+	var exited, kind int64
+	err := row.Scan(&t.ID, &t.VehicleID, &t.CardID, &t.Plate.Number, &t.Plate.Color, &entered, &exited, &posted, &t.CardNumber, &t.CardType,
+		&t.EntryStation, &t.ExitStation, &t.Place, &kind, &t.PassID, &t.Distance, &t.Gross, &t.Discount, &t.Paid)
+	if err != nil {
+		return t, err
+	}
+	t.EnteredAt, t.ExitedAt, t.PostedOn = optionalInstant(entered), instant(exited), dayText(posted)
+	t.Type, err = tripTypes().word(kind)
+	return t, err
+}
+
+// where spells the filter for trips of alias t.
+func (f TripFilter) where() (narrowing, error) {
+	kind, err := tripTypes().number(f.Type)
+	if err != nil {
+		return narrowing{}, err
+	}
+	texts, args := []string{"t.type = ? AND t.exited_at >= ? AND t.exited_at < ?"}, []any{kind, f.From, f.To}
+	if f.VehicleID != 0 {
+		texts, args = append(texts, "t.vehicle_id = ?"), append(args, f.VehicleID)
+	}
+	if f.Plate != "" {
+		texts, args = append(texts, `t.vehicle_id IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`), append(args, "%"+escapeLike(f.Plate)+"%")
+	}
+	const members = `IN (SELECT gt.id FROM membership gm JOIN vehicle gv ON gv.plate_number = gm.plate_number AND gv.plate_color = gm.plate_color
+		JOIN trip gt ON gt.vehicle_id = gv.id AND gt.type = ? AND gt.exited_at >= MAX(gm.from_at, ?) AND gt.exited_at < MIN(gm.to_at, ?) WHERE `
+	if f.GroupID != 0 {
+		texts, args = append(texts, "t.id "+members+"gm.group_id = ?)"), append(args, kind, f.From, f.To, f.GroupID)
+	}
+	if f.Ungrouped != "" {
+		texts, args = append(texts, "t.id NOT "+members+"gm.kind = ?)"), append(args, kind, f.From, f.To, f.Ungrouped)
+	}
+	return narrowing{" WHERE " + strings.Join(texts, " AND "), args}, nil
+}
+
+// TripWindow reads a window of all trips of a type and time in the order of time. However far the window lies, it costs the days before
+// it and a step over the trips of one day: the sums by day tell where it begins.
+func (s *Store) TripWindow(ctx context.Context, f TripFilter, o ListOrder, offset, limit int64) ([]FleetTrip, error) {
+	f, offset, err := s.seekDay(ctx, f, o, offset)
+	if err != nil {
+		return nil, err
+	}
+	where, err := f.where()
+	if err != nil {
+		return nil, err
+	}
+	return tripList().window(ctx, s, where, o, offset, limit)
+}
+
+// SumTripWindow adds up what was paid in a window of TripWindow's list.
+func (s *Store) SumTripWindow(ctx context.Context, f TripFilter, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
+	f, offset, err := s.seekDay(ctx, f, o, offset)
+	if err != nil {
+		return 0, 0, err
+	}
+	where, err := f.where()
+	if err != nil {
+		return 0, 0, err
+	}
+	return tripList().sumWindow(ctx, s, where, o, offset, limit)
+}
+
+// seekDay moves an end of the filter's time to the day in which an offset lies, and gives the offset within it.
+func (s *Store) seekDay(ctx context.Context, f TripFilter, o ListOrder, offset int64) (TripFilter, int64, error) {
+	kind, err := tripTypes().number(f.Type)
+	if err != nil || offset == 0 {
+		return f, offset, err
+	}
+	oldestFirst := o.Column == "passedAt" && !o.Descending
+	direction := " DESC"
+	if oldestFirst {
+		direction = ""
+	}
+	rows, err := s.readers.QueryContext(ctx, "SELECT day, rows FROM trip_day WHERE type = ? AND day >= ? AND day < ? ORDER BY day"+direction,
+		kind, DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
+	if err != nil {
+		return f, 0, classify(err, "find the page")
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var day, count int64
+		if err := rows.Scan(&day, &count); err != nil {
+			return f, 0, classify(err, "find the page")
+		}
+		if offset < count {
+			if oldestFirst {
+				f.From = startOfDay(day)
+			} else {
+				f.To = startOfDay(day + 1)
+			}
+			return f, offset, nil
+		}
+		offset -= count
+	}
+	return TripFilter{Type: f.Type}, 0, classify(rows.Err(), "find the page") // beyond the end: no trip
+}
+
+// startOfDay is the first second of a day of UTC+8, counted since 1970.
+func startOfDay(day int64) int64 { return day*secondsPerDay - 8*60*60 }
+
+// TripKeys reads the whole order of a filtered list at once, for lists that no index gives.
+func (s *Store) TripKeys(ctx context.Context, f TripFilter, o ListOrder) ([]RowKey, error) {
+	where, err := f.where()
+	if err != nil {
+		return nil, err
+	}
+	return tripList().keys(ctx, s, where, o)
+}
+
+// TripsByKey reads trips in the order of their keys; trips that are gone are left out.
+func (s *Store) TripsByKey(ctx context.Context, keys []RowKey) ([]FleetTrip, error) {
+	return tripList().byKey(ctx, s, keys)
+}
+
+// TripTotals counts and adds up the trips of a filter: all of a time from the sums by day; those of vehicles from their months, and from
+// the trips of the days before and after whole months; those of a group, to the day, from its trips.
+func (s *Store) TripTotals(ctx context.Context, f TripFilter) (TripSum, error) {
+	return tripTotals(ctx, s.readers, f)
+}
+
+func tripTotals(ctx context.Context, q querier, f TripFilter) (TripSum, error) {
+	kind, err := tripTypes().number(f.Type)
+	if err != nil {
+		return TripSum{}, err
+	}
+	if !f.Narrows() {
+		return addUpTrips(ctx, q, "SELECT rows, gross, discount, paid FROM trip_day WHERE type = ? AND day >= ? AND day < ?",
+			kind, DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
+	}
+	if f.GroupID != 0 || f.Ungrouped != "" {
+		return tripTotalsByRow(ctx, q, f)
+	}
+	whole := wholeMonths(f.From, f.To)
+	total := TripSum{}
+	if whole.months.From <= whole.months.To {
+		if total, err = vehicleMonths(ctx, q, f, kind, whole.months); err != nil {
+			return TripSum{}, err
+		}
+	}
+	for _, edge := range [][2]int64{{f.From, whole.headUntil}, {whole.tailFrom, f.To}} {
+		if edge[0] >= edge[1] {
+			continue
+		}
+		part := f
+		part.From, part.To = edge[0], edge[1]
+		sum, err := tripTotalsByRow(ctx, q, part)
+		if err != nil {
+			return TripSum{}, err
+		}
+		total = total.plus(sum)
+	}
+	return total, nil
+}
+
+func vehicleMonths(ctx context.Context, q querier, f TripFilter, kind int64, months period.Range) (TripSum, error) {
+	vehicles, args := "SELECT id FROM vehicle WHERE 1", []any{}
+	if f.VehicleID != 0 {
+		vehicles, args = vehicles+" AND id = ?", append(args, f.VehicleID)
+	}
+	if f.Plate != "" {
+		vehicles, args = vehicles+` AND plate_number LIKE ? ESCAPE '\'`, append(args, "%"+escapeLike(f.Plate)+"%")
+	}
+	return addUpTrips(ctx, q, "SELECT rows, gross, discount, paid FROM trip_rollup WHERE vehicle_id IN ("+vehicles+") AND type = ? AND month BETWEEN ? AND ?",
+		append(args, kind, int64(months.From), int64(months.To))...)
+}
+
+func tripTotalsByRow(ctx context.Context, q querier, f TripFilter) (TripSum, error) {
+	where, err := f.where()
+	if err != nil {
+		return TripSum{}, err
+	}
+	return addUpTrips(ctx, q, "SELECT 1 AS rows, t.gross, t.discount, t.paid FROM trip t"+where.text, where.args...)
+}
+
+func addUpTrips(ctx context.Context, q querier, sums string, args ...any) (TripSum, error) {
+	var t TripSum
+	err := q.QueryRowContext(ctx, "SELECT IFNULL(SUM(rows), 0), IFNULL(SUM(gross), 0), IFNULL(SUM(discount), 0), IFNULL(SUM(paid), 0) FROM ("+sums+")", args...).
+		Scan(&t.Rows, &t.Gross, &t.Discount, &t.Paid)
+	return t, classify(err, "add up the trips")
+}
+
+// StreamTrips yields every trip of a filter in an order, with the totals they have at that same moment. The stream must be used within use.
+func (s *Store) StreamTrips(ctx context.Context, f TripFilter, o ListOrder, use func(TripSum, iter.Seq2[FleetTrip, error]) error) error {
+	where, err := f.where()
+	if err != nil {
+		return err
+	}
+	order, err := tripList().order(o)
+	if err != nil {
+		return err
+	}
+	return s.read(ctx, func(tx *sql.Tx) error {
+		totals, err := tripTotals(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		return use(totals, tripList().stream(ctx, tx, where, order))
+	})
+}
+
+// LinesOfTrip reads the bill lines of a trip, oldest first.
+func (s *Store) LinesOfTrip(ctx context.Context, tripID int64) ([]Line, error) {
+	l := lineList()
+	return l.read(ctx, s, l.fields+l.joins+" WHERE t.trip_id = ? AND t.trip_id <> 0 ORDER BY t.passed_at, t.id", tripID)
+}
+
+// FleetInvoice is an invoice as a trip's detail shows it.
+type FleetInvoice struct {
+	ID              int64
+	Type, Number    string
+	Title, Payee    string
+	IssuedAt        time.Time
+	TaxRate         int // hundredths of a percent
+	Net, Tax, Total money.Fen
+	Trips           int64 // how many it covers
+}
+
+// InvoicesOfTrip reads the invoices that cover a trip. Only those of its vehicle that were issued after it are looked into.
+func (s *Store) InvoicesOfTrip(ctx context.Context, trip FleetTrip) ([]FleetInvoice, error) {
+	rows, err := s.readers.QueryContext(ctx, `SELECT i.id, i.type, i.number, title.text, payee.text, i.issued_at, i.tax_rate, i.net, i.tax, i.total, i.trip_ids
+		FROM invoice i JOIN name title ON title.id = i.title JOIN name payee ON payee.id = i.payee WHERE i.vehicle_id = ? AND i.issued_at >= ? ORDER BY i.issued_at, i.id`,
+		trip.VehicleID, trip.ExitedAt.Unix())
+	if err != nil {
+		return nil, classify(err, "read a trip's invoices")
+	}
+	defer rows.Close()
+	found := []FleetInvoice{}
+	for rows.Next() {
+		var i FleetInvoice
+		var issued int64
+		var packed []byte
+		if err := rows.Scan(&i.ID, &i.Type, &i.Number, &i.Title, &i.Payee, &issued, &i.TaxRate, &i.Net, &i.Tax, &i.Total, &packed); err != nil {
+			return nil, classify(err, "read a trip's invoices")
+		}
+		trips, err := unpackIDs(packed)
+		if err != nil {
+			return nil, classify(err, "read a trip's invoices")
+		}
+		if slices.Contains(trips, trip.ID) {
+			i.IssuedAt, i.Trips = instant(issued), int64(len(trips))
+			found = append(found, i)
+		}
+	}
+	return found, classify(rows.Err(), "read a trip's invoices")
+}

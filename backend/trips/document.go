@@ -1,0 +1,314 @@
+package trips
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"tollbook/backend/fault"
+	"tollbook/backend/hallapi"
+	"tollbook/backend/list"
+	"tollbook/backend/period"
+	"tollbook/backend/plate"
+	"tollbook/backend/record"
+	"tollbook/backend/statement"
+	"tollbook/backend/store"
+)
+
+// Kind names what is exported.
+type Kind string
+
+// The two documents (业务类型 of 导出记录).
+const (
+	TripsDocument   Kind = "trips"
+	RefundsDocument Kind = "refunds"
+)
+
+// Title is a document's name on paper: that of the tab it was exported from.
+func Title(kind Kind, f Filter) string {
+	if kind == RefundsDocument {
+		return map[string]string{record.SceneExpressway: "高速通行退费记录", record.SceneNonExpressway: "非高速通行退费记录"}[f.Type]
+	}
+	return map[string]string{record.TripETCExpressway: "ETC高速通行记录", record.TripOtherExpressway: "非ETC高速通行记录", record.TripNonExpressway: "非高速场景通行记录"}[f.Type]
+}
+
+// tripColumns are those of the manual's screens (2.6.2) and what a fleet's clerk adds up beside them. Trips outside of expressways have a
+// place and no stations; those that left through a manual lane are never posted and have no discount.
+func tripColumns(kind string) []list.Column[TripRow] {
+	return []list.Column[TripRow]{
+		{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r TripRow) string { return r.Plate }},
+		{Name: "passedAt", Title: "通行时间", Kind: statement.Moment, Width: 20, Text: func(r TripRow) string { return r.PassedAt }},
+		{Name: "postedOn", Title: "扣款日期", Kind: statement.Day, Width: 12, Text: func(r TripRow) string { return r.PostedOn }},
+		{Name: "card", Title: "ETC通行卡卡号", Kind: statement.Text, Width: 18, Text: func(r TripRow) string { return r.Card }},
+		{Name: "paid", Title: "收费金额(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r TripRow) string { return r.PaidFen.String() }},
+		{Name: "discount", Title: "优惠金额(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r TripRow) string { return r.DiscountFen.String() }},
+		{Name: "gross", Title: "优惠前金额(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r TripRow) string { return r.GrossFen.String() }},
+		{Name: "stations", Title: stationsTitle(kind), Kind: statement.Text, Width: 40, Text: func(r TripRow) string { return stations(r.EntryStation, r.ExitStation, r.Place) }},
+	}
+}
+
+func stationsTitle(kind string) string {
+	if kind == record.TripNonExpressway {
+		return "消费场所"
+	}
+	return "出入口站点"
+}
+
+func refundColumns(kind string) []list.Column[RefundRow] {
+	place := "出入口收费站"
+	if kind == record.SceneNonExpressway {
+		place = "停车场名称"
+	}
+	return []list.Column[RefundRow]{
+		{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r RefundRow) string { return r.Plate }},
+		{Name: "card", Title: "ETC通行卡卡号", Kind: statement.Text, Width: 18, Text: func(r RefundRow) string { return r.Card }},
+		{Name: "stations", Title: place, Kind: statement.Text, Width: 40, Text: func(r RefundRow) string { return stations(r.EntryStation, r.ExitStation, r.Place) }},
+		{Name: "passedAt", Title: passedTitle(kind), Kind: statement.Moment, Width: 20, Text: func(r RefundRow) string { return r.PassedAt }},
+		{Name: "refundedAt", Title: "退费日期", Kind: statement.Moment, Width: 20, Text: func(r RefundRow) string { return r.RefundedAt }},
+		{Name: "amount", Title: "退款金额(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r RefundRow) string { return r.AmountFen.String() }},
+		{Name: "status", Title: "退款状态", Kind: statement.Text, Width: 10, Text: func(r RefundRow) string { return statusName(kind, r.Status) }},
+	}
+}
+
+func passedTitle(kind string) string {
+	if kind == record.SceneNonExpressway {
+		return "消费时间"
+	}
+	return "通行时间"
+}
+
+// statusName: the manual words success differently on the two tabs (2.6.3).
+func statusName(kind, status string) string {
+	switch {
+	case status != record.RefundPaid:
+		return "退费中"
+	case kind == record.SceneNonExpressway:
+		return "退款成功"
+	}
+	return "已退款"
+}
+
+// stations joins entry and exit as the portal does; a passage without stations has its place there.
+func stations(entry, exit, place string) string {
+	if entry == "" && exit == "" {
+		return place
+	}
+	return strings.TrimSpace(entry + " " + exit)
+}
+
+// CopyTrips gives selected cells as tab-separated text for a spreadsheet, and what they add up to.
+func (s *Service) CopyTrips(ctx context.Context, q Query, selection list.Selection) (string, list.SelectionSum, error) {
+	total, err := s.SumTrips(ctx, q, selection)
+	if err != nil {
+		return "", list.SelectionSum{}, err
+	}
+	rows, err := copied(selection, func(offset, limit int64) ([]TripRow, error) {
+		page, err := s.Trips(ctx, q, offset, limit)
+		return page.Rows, err
+	})
+	if err != nil {
+		return "", list.SelectionSum{}, err
+	}
+	text, err := list.TabSeparated(list.Fields(tripColumns(q.Filter.Type)), selection, rows)
+	return text, total, err
+}
+
+// CopyRefunds is CopyTrips for refunds.
+func (s *Service) CopyRefunds(ctx context.Context, q Query, selection list.Selection) (string, list.SelectionSum, error) {
+	total, err := s.SumRefunds(ctx, q, selection)
+	if err != nil {
+		return "", list.SelectionSum{}, err
+	}
+	rows, err := copied(selection, func(offset, limit int64) ([]RefundRow, error) {
+		page, err := s.Refunds(ctx, q, offset, limit)
+		return page.Rows, err
+	})
+	if err != nil {
+		return "", list.SelectionSum{}, err
+	}
+	text, err := list.TabSeparated(list.Fields(refundColumns(q.Filter.Type)), selection, rows)
+	return text, total, err
+}
+
+// copied reads the rows of a selection page by page.
+func copied[R any](selection list.Selection, page func(offset, limit int64) ([]R, error)) ([]R, error) {
+	if err := list.CheckCopy(selection, selection.Last+1); err != nil {
+		return nil, err
+	}
+	var rows []R
+	for offset := selection.First; offset <= selection.Last; offset += list.PageLimit {
+		found, err := page(offset, min(list.PageLimit, selection.Last-offset+1))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	return rows, nil
+}
+
+// Rows tells how many rows a document will have.
+func (s *Service) Rows(ctx context.Context, kind Kind, q Query) (int64, error) {
+	if kind == RefundsDocument {
+		filter, err := refundFilter(q.Filter)
+		if err != nil {
+			return 0, err
+		}
+		totals, err := s.store.RefundTotals(ctx, filter)
+		return totals.Rows, err
+	}
+	filter, err := tripFilter(q.Filter)
+	if err != nil {
+		return 0, err
+	}
+	totals, err := s.store.TripTotals(ctx, filter)
+	return totals.Rows, err
+}
+
+// Document hands the table of a document to write, all of it as of one moment of the cache.
+func (s *Service) Document(ctx context.Context, kind Kind, q Query, sample bool, write func(statement.Table) error) error {
+	cover, err := s.cover(ctx, kind, q, sample)
+	if err != nil {
+		return err
+	}
+	if kind == RefundsDocument {
+		return s.refundsDocument(ctx, q, cover, write)
+	}
+	return s.tripsDocument(ctx, q, cover, write)
+}
+
+func (s *Service) tripsDocument(ctx context.Context, q Query, cover statement.Cover, write func(statement.Table) error) error {
+	filter, err := tripFilter(q.Filter)
+	if err != nil {
+		return err
+	}
+	columns := tripColumns(q.Filter.Type)
+	return s.store.StreamTrips(ctx, filter, order(q), func(totals store.TripSum, trips iter.Seq2[store.FleetTrip, error]) error {
+		return write(statement.Table{
+			Cover: cover, Columns: list.Columns(columns), Total: totals.Rows,
+			// From the sums that are kept: trips that add up to anything else are refused by the writer.
+			Sums: []int64{0, 0, 0, 0, int64(totals.Paid), int64(totals.Discount), int64(totals.Gross), 0},
+			Rows: cellsOf(columns, trips, tripRow),
+		})
+	})
+}
+
+func (s *Service) refundsDocument(ctx context.Context, q Query, cover statement.Cover, write func(statement.Table) error) error {
+	filter, err := refundFilter(q.Filter)
+	if err != nil {
+		return err
+	}
+	columns := refundColumns(q.Filter.Type)
+	return s.store.StreamRefunds(ctx, filter, order(q), func(totals store.RefundSum, refunds iter.Seq2[store.FleetRefund, error]) error {
+		return write(statement.Table{
+			Cover: cover, Columns: list.Columns(columns), Total: totals.Rows, Sums: []int64{0, 0, 0, 0, 0, int64(totals.Total), 0},
+			Rows: cellsOf(columns, refunds, refundRow),
+		})
+	})
+}
+
+func cellsOf[S, R any](columns []list.Column[R], rows iter.Seq2[S, error], row func(S) R) iter.Seq2[[]statement.Cell, error] {
+	return func(yield func([]statement.Cell, error) bool) {
+		for each, err := range rows {
+			if !yield(list.Cells(columns, row(each)), err) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Service) cover(ctx context.Context, kind Kind, q Query, sample bool) (statement.Cover, error) {
+	holder, err := s.holder(ctx)
+	if err != nil {
+		return statement.Cover{}, err
+	}
+	narrowed, err := s.narrowing(ctx, q.Filter)
+	if err != nil {
+		return statement.Cover{}, err
+	}
+	cursor, err := s.store.Cursor(ctx)
+	if err != nil {
+		return statement.Cover{}, err
+	}
+	cover := statement.Cover{Title: Title(kind, q.Filter), Holder: holder, Period: days(q.Filter.From, q.Filter.To), Filter: narrowed, MadeAt: s.now(), Undated: true, Sample: sample}
+	if cursor.SyncedAt > 0 {
+		cover.DataAsOf = time.Unix(cursor.SyncedAt, 0)
+	}
+	return cover, nil
+}
+
+func (s *Service) holder(ctx context.Context) (string, error) {
+	body, err := s.store.Profile(ctx)
+	if err != nil || body == "" {
+		return "", err
+	}
+	account, err := hallapi.ParseAccount(body)
+	if err != nil {
+		return "", fault.Wrap(fault.CacheDamaged, err, "read the profile")
+	}
+	return account.Name, nil
+}
+
+// days names a run of days, either end of which may be open; empty when both are.
+func days(from, to string) string {
+	switch {
+	case from == "" && to == "":
+		return ""
+	case from == "":
+		return "至 " + to
+	case to == "":
+		return from + " 起"
+	case from == to:
+		return from
+	}
+	return from + " 至 " + to
+}
+
+// narrowing says in words what narrows a list beyond its days.
+func (s *Service) narrowing(ctx context.Context, f Filter) (string, error) {
+	var parts []string
+	if number := plate.Typed(f.Plate); number != "" {
+		parts = append(parts, "车牌号码含“"+number+"”")
+	}
+	if f.VehicleID != 0 {
+		parts = append(parts, "单一车辆")
+	}
+	if refunded := days(f.RefundedFrom, f.RefundedTo); refunded != "" {
+		parts = append(parts, "退费日期 "+refunded)
+	}
+	if f.GroupID != 0 {
+		group, err := s.store.Group(ctx, f.GroupID)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, groupKindNames()[group.Kind]+"："+group.Name)
+	}
+	if f.Ungrouped != "" {
+		parts = append(parts, "无"+groupKindNames()[f.Ungrouped])
+	}
+	return strings.Join(parts, "，"), nil
+}
+
+func groupKindNames() map[string]string {
+	return map[string]string{store.Team: "车队", store.Project: "项目", store.Customer: "客户"}
+}
+
+// Summary is the line by which 导出记录 tells exports apart.
+func (s *Service) Summary(ctx context.Context, kind Kind, q Query) (string, error) {
+	parts := []string{Title(kind, q.Filter)}
+	if passed := days(q.Filter.From, q.Filter.To); passed != "" {
+		parts = append(parts, passed)
+	}
+	more, err := s.narrowing(ctx, q.Filter)
+	if more != "" {
+		parts = append(parts, more)
+	}
+	return strings.Join(parts, "，"), err
+}
+
+// FileName is a name for the document's file, without folder and ending.
+func (s *Service) FileName(kind Kind, q Query) string {
+	made := s.now().In(period.Zone()).Format("20060102-150405")
+	return strings.ReplaceAll(strings.Join(strings.Fields(fmt.Sprintf("%s_%s_%s", Title(kind, q.Filter), days(q.Filter.From, q.Filter.To), made)), ""), "__", "_")
+}

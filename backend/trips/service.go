@@ -1,0 +1,293 @@
+package trips
+
+import (
+	"context"
+	"time"
+
+	"tollbook/backend/fault"
+	"tollbook/backend/list"
+	"tollbook/backend/mask"
+	"tollbook/backend/period"
+	"tollbook/backend/plate"
+	"tollbook/backend/record"
+	"tollbook/backend/store"
+)
+
+// Service answers the pages of trips and refunds from one cache.
+type Service struct {
+	store   *store.Store
+	now     func() time.Time
+	trips   list.Kept[orderKey, store.RowKey]
+	refunds list.Kept[orderKey, store.RowKey]
+}
+
+// New makes the service of a cache.
+func New(s *store.Store, now func() time.Time) *Service { return &Service{store: s, now: now} }
+
+// orderKey is everything an order depends on.
+type orderKey struct {
+	query           Query
+	revision, local int64
+}
+
+func (s *Service) orderKey(ctx context.Context, q Query) (orderKey, error) {
+	cursor, err := s.store.Cursor(ctx)
+	return orderKey{q, cursor.Revision, s.store.LocalRevision()}, err
+}
+
+func order(q Query) store.ListOrder {
+	return store.ListOrder{Column: q.Sort, Descending: q.Descending}
+}
+
+// Trips is a window of 通行流水, with the strip over all of the list.
+func (s *Service) Trips(ctx context.Context, q Query, offset, limit int64) (TripPage, error) {
+	if err := list.CheckWindow(offset, limit); err != nil {
+		return TripPage{}, err
+	}
+	filter, err := tripFilter(q.Filter)
+	if err != nil {
+		return TripPage{}, err
+	}
+	totals, err := s.store.TripTotals(ctx, filter)
+	if err != nil {
+		return TripPage{}, err
+	}
+	found, err := s.tripWindow(ctx, q, filter, offset, limit)
+	page := TripPage{Rows: make([]TripRow, len(found)), Totals: TripTotals{totals.Rows, totals.Paid, totals.Discount, totals.Gross}}
+	for i, trip := range found {
+		page.Rows[i] = tripRow(trip)
+	}
+	return page, err
+}
+
+func (s *Service) tripWindow(ctx context.Context, q Query, filter store.TripFilter, offset, limit int64) ([]store.FleetTrip, error) {
+	if !filter.Narrows() && order(q).ByTime() {
+		return s.store.TripWindow(ctx, filter, order(q), offset, limit)
+	}
+	keys, err := s.tripKeys(ctx, q, filter)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.TripsByKey(ctx, list.Window(keys, offset, limit))
+}
+
+func (s *Service) tripKeys(ctx context.Context, q Query, filter store.TripFilter) ([]store.RowKey, error) {
+	key, err := s.orderKey(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.trips.Get(key, func() ([]store.RowKey, error) { return s.store.TripKeys(ctx, filter, order(q)) })
+}
+
+// SumTrips adds up what was paid in selected rows.
+func (s *Service) SumTrips(ctx context.Context, q Query, selection list.Selection) (list.SelectionSum, error) {
+	filter, err := tripFilter(q.Filter)
+	if err != nil {
+		return list.SelectionSum{}, err
+	}
+	totals, err := s.store.TripTotals(ctx, filter)
+	if err != nil {
+		return list.SelectionSum{}, err
+	}
+	if err := list.CheckSelection(selection, totals.Rows); err != nil {
+		return list.SelectionSum{}, err
+	}
+	rows := selection.Last - selection.First + 1
+	if rows == totals.Rows {
+		return list.SelectionSum{Rows: rows, SumFen: totals.Paid}, nil
+	}
+	if !filter.Narrows() && order(q).ByTime() {
+		return s.sumTimeWindow(ctx, q, filter, selection.First, rows)
+	}
+	keys, err := s.tripKeys(ctx, q, filter)
+	return sumKeys(list.Window(keys, selection.First, rows)), err
+}
+
+// sumTimeWindow adds up day by day of the index: a window may reach over many days, the seek finds one.
+func (s *Service) sumTimeWindow(ctx context.Context, q Query, filter store.TripFilter, first, rows int64) (list.SelectionSum, error) {
+	total := list.SelectionSum{}
+	for total.Rows < rows {
+		counted, sum, err := s.store.SumTripWindow(ctx, filter, order(q), first+total.Rows, rows-total.Rows)
+		if err != nil {
+			return total, err
+		}
+		if counted == 0 {
+			return total, nil
+		}
+		total.Rows, total.SumFen = total.Rows+counted, total.SumFen+sum
+	}
+	return total, nil
+}
+
+func sumKeys(keys []store.RowKey) list.SelectionSum {
+	total := list.SelectionSum{Rows: int64(len(keys))}
+	for _, key := range keys {
+		total.SumFen += key.Amount
+	}
+	return total
+}
+
+// Refunds is a window of 退费记录, with the strip over all of the list.
+func (s *Service) Refunds(ctx context.Context, q Query, offset, limit int64) (RefundPage, error) {
+	if err := list.CheckWindow(offset, limit); err != nil {
+		return RefundPage{}, err
+	}
+	filter, err := refundFilter(q.Filter)
+	if err != nil {
+		return RefundPage{}, err
+	}
+	totals, err := s.store.RefundTotals(ctx, filter)
+	if err != nil {
+		return RefundPage{}, err
+	}
+	keys, err := s.refundKeys(ctx, q, filter)
+	if err != nil {
+		return RefundPage{}, err
+	}
+	found, err := s.store.RefundsByKey(ctx, list.Window(keys, offset, limit))
+	page := RefundPage{Rows: make([]RefundRow, len(found)), Totals: RefundTotals{totals.Rows, totals.Total, totals.Refunded, totals.Total - totals.Refunded}}
+	for i, refund := range found {
+		page.Rows[i] = refundRow(refund)
+	}
+	return page, err
+}
+
+func (s *Service) refundKeys(ctx context.Context, q Query, filter store.RefundFilter) ([]store.RowKey, error) {
+	key, err := s.orderKey(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.refunds.Get(key, func() ([]store.RowKey, error) { return s.store.RefundKeys(ctx, filter, order(q)) })
+}
+
+// SumRefunds adds up selected rows.
+func (s *Service) SumRefunds(ctx context.Context, q Query, selection list.Selection) (list.SelectionSum, error) {
+	filter, err := refundFilter(q.Filter)
+	if err != nil {
+		return list.SelectionSum{}, err
+	}
+	keys, err := s.refundKeys(ctx, q, filter)
+	if err != nil {
+		return list.SelectionSum{}, err
+	}
+	if err := list.CheckSelection(selection, int64(len(keys))); err != nil {
+		return list.SelectionSum{}, err
+	}
+	return sumKeys(keys[selection.First : selection.Last+1]), nil
+}
+
+// Trip is a trip with its payment, bill lines, refunds and invoices; fault.NotFound when there is none of that id.
+func (s *Service) Trip(ctx context.Context, id int64) (TripDetail, error) {
+	found, err := s.store.TripsByKey(ctx, []store.RowKey{{ID: id}})
+	if err != nil {
+		return TripDetail{}, err
+	}
+	if len(found) == 0 {
+		return TripDetail{}, fault.New(fault.NotFound, "there is no trip %d", id)
+	}
+	trip := found[0]
+	d := TripDetail{TripRow: tripRow(trip), Type: trip.Type, PassID: trip.PassID, DistanceMetres: trip.Distance, CardType: trip.CardType,
+		Lines: []LineRow{}, Refunds: []RefundRow{}, Invoices: []InvoiceRow{}}
+	if trip.EnteredAt != nil {
+		d.Minutes = int64(trip.ExitedAt.Sub(*trip.EnteredAt) / time.Minute)
+	}
+	for _, fill := range []func(context.Context, *TripDetail, store.FleetTrip) error{s.addPayment, s.addLines, s.addRefunds, s.addInvoices} {
+		if err := fill(ctx, &d, trip); err != nil {
+			return TripDetail{}, err
+		}
+	}
+	return d, nil
+}
+
+func (s *Service) addPayment(ctx context.Context, d *TripDetail, trip store.FleetTrip) error {
+	signings, err := s.store.SigningsOfCard(ctx, trip.CardID)
+	for _, signing := range signings {
+		if !signing.SignedAt.After(trip.ExitedAt) {
+			d.Channel = signing.Channel
+			break
+		}
+	}
+	return err
+}
+
+func (s *Service) addLines(ctx context.Context, d *TripDetail, trip store.FleetTrip) error {
+	lines, err := s.store.LinesOfTrip(ctx, trip.ID)
+	for _, l := range lines {
+		d.Lines = append(d.Lines, LineRow{ID: l.ID, PassedAt: l.PassedAt.Format(time.DateTime), PostedOn: l.PostedOn, Scene: l.Scene, AmountFen: l.Amount})
+	}
+	return err
+}
+
+func (s *Service) addRefunds(ctx context.Context, d *TripDetail, trip store.FleetTrip) error {
+	refunds, err := s.store.RefundsOfTrip(ctx, trip.ID)
+	for _, r := range refunds {
+		d.Refunds = append(d.Refunds, refundRow(r))
+	}
+	return err
+}
+
+func (s *Service) addInvoices(ctx context.Context, d *TripDetail, trip store.FleetTrip) error {
+	invoices, err := s.store.InvoicesOfTrip(ctx, trip)
+	for _, i := range invoices {
+		d.Invoices = append(d.Invoices, InvoiceRow{ID: i.ID, Type: i.Type, Number: i.Number, Title: i.Title, Payee: i.Payee, IssuedOn: i.IssuedAt.Format(time.DateOnly),
+			TaxRate: i.TaxRate, NetFen: i.Net, TaxFen: i.Tax, TotalFen: i.Total, Trips: i.Trips})
+	}
+	return err
+}
+
+func tripRow(t store.FleetTrip) TripRow {
+	row := TripRow{
+		ID: t.ID, VehicleID: t.VehicleID, CardID: t.CardID, Plate: t.Plate.String(), PassedAt: t.ExitedAt.Format(time.DateTime), PostedOn: t.PostedOn,
+		Card: mask.Card(t.CardNumber), EntryStation: t.EntryStation, ExitStation: t.ExitStation, Place: t.Place,
+		PaidFen: t.Paid, DiscountFen: t.Discount, GrossFen: t.Gross,
+	}
+	if t.EnteredAt != nil {
+		row.EnteredAt = t.EnteredAt.Format(time.DateTime)
+	}
+	return row
+}
+
+func refundRow(r store.FleetRefund) RefundRow {
+	row := RefundRow{
+		ID: r.ID, TripID: r.TripID, VehicleID: r.VehicleID, CardID: r.CardID, Plate: r.Plate.String(), Card: mask.Card(r.CardNumber),
+		EntryStation: r.EntryStation, ExitStation: r.ExitStation, Place: r.Place, PassedAt: r.PassedAt.Format(time.DateTime), AmountFen: r.Amount, Status: r.Status,
+	}
+	if r.RefundedAt != nil {
+		row.RefundedAt = r.RefundedAt.Format(time.DateTime)
+	}
+	return row
+}
+
+func tripFilter(f Filter) (store.TripFilter, error) {
+	switch f.Type {
+	case record.TripETCExpressway, record.TripOtherExpressway, record.TripNonExpressway:
+	default:
+		return store.TripFilter{}, fault.New(fault.BadInput, "there is no type of trip %q", f.Type)
+	}
+	from, to, err := span(f.From, f.To)
+	return store.TripFilter{Type: f.Type, From: from, To: to, Plate: plate.Typed(f.Plate), VehicleID: f.VehicleID, GroupID: f.GroupID, Ungrouped: f.Ungrouped}, err
+}
+
+func refundFilter(f Filter) (store.RefundFilter, error) {
+	if f.Type != record.SceneExpressway && f.Type != record.SceneNonExpressway {
+		return store.RefundFilter{}, fault.New(fault.BadInput, "there is no type of refund %q", f.Type)
+	}
+	from, to, err := span(f.From, f.To)
+	if err != nil {
+		return store.RefundFilter{}, err
+	}
+	filter := store.RefundFilter{Type: f.Type, From: from, To: to, Plate: plate.Typed(f.Plate), VehicleID: f.VehicleID}
+	if f.RefundedFrom != "" || f.RefundedTo != "" {
+		filter.RefundedFrom, filter.RefundedTo, err = span(f.RefundedFrom, f.RefundedTo)
+	}
+	return filter, err
+}
+
+// span reads two days, both included and either empty, as midnights of UTC+8 in seconds since 1970: [from, to).
+func span(from, to string) (int64, int64, error) {
+	start, end, err := period.ParseDays(from, to)
+	if err != nil {
+		return 0, 0, fault.Wrap(fault.BadInput, err, "read the days")
+	}
+	return start.Unix(), end.Unix(), nil
+}

@@ -1,0 +1,60 @@
+package workspace
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"tollbook/backend/fault"
+	"tollbook/backend/job"
+	"tollbook/backend/statement"
+	"tollbook/backend/trips"
+)
+
+// ExportTrips writes a list of trips or refunds to a path and gives the files it became.
+func (d *Desk) ExportTrips(ctx context.Context, kind trips.Kind, query trips.Query, format statement.Format, path string, progress func(int64)) ([]string, error) {
+	var files []string
+	err := d.Trips.Document(ctx, kind, query, d.sample.Load(), func(table statement.Table) error {
+		var err error
+		files, err = statement.Write(ctx, path, format, table, progress)
+		return err
+	})
+	return files, err
+}
+
+// StartTripsExport exports a list of trips or refunds to the folder of exports as a job.
+func (d *Desk) StartTripsExport(ctx context.Context, kind trips.Kind, query trips.Query, format statement.Format) (job.Job, error) {
+	if kind != trips.TripsDocument && kind != trips.RefundsDocument {
+		return job.Job{}, fault.New(fault.BadInput, "there is no document %q", kind)
+	}
+	if err := d.checkExport(format); err != nil {
+		return job.Job{}, err
+	}
+	rows, errRows := d.Trips.Rows(ctx, kind, query)
+	summary, errSummary := d.Trips.Summary(ctx, kind, query)
+	params, errParams := json.Marshal(query)
+	if err := errors.Join(errRows, errSummary, errParams); err != nil {
+		return job.Job{}, err
+	}
+	name := d.Trips.FileName(kind, query)
+	plan := job.Plan{Kind: string(kind), Format: string(format), Summary: summary, Params: string(params), Rows: rows}
+	return d.Jobs.Start(ctx, plan, func(ctx context.Context, id int64, progress func(int64)) ([]string, error) {
+		return d.ExportTrips(ctx, kind, query, format, filepath.Join(d.Exports, fmt.Sprintf("%s_%d.%s", name, id, format)), progress)
+	})
+}
+
+// tripsExportAgain runs such a job anew; false for a job of another kind.
+func (d *Desk) tripsExportAgain(ctx context.Context, plan job.Plan) (job.Job, bool, error) {
+	kind := trips.Kind(plan.Kind)
+	if kind != trips.TripsDocument && kind != trips.RefundsDocument {
+		return job.Job{}, false, nil
+	}
+	var query trips.Query
+	if err := json.Unmarshal([]byte(plan.Params), &query); err != nil {
+		return job.Job{}, true, fault.Wrap(fault.CacheDamaged, err, "read what an export was made with")
+	}
+	started, err := d.StartTripsExport(ctx, kind, query, statement.Format(plan.Format))
+	return started, true, err
+}
