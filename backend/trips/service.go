@@ -97,26 +97,11 @@ func (s *Service) SumTrips(ctx context.Context, q Query, selection list.Selectio
 		return list.SelectionSum{Rows: rows, SumFen: totals.Paid}, nil
 	}
 	if !filter.Narrows() && order(q).ByTime() {
-		return s.sumTimeWindow(ctx, q, filter, selection.First, rows)
+		counted, sum, err := s.store.SumTripWindow(ctx, filter, order(q), selection.First, rows)
+		return list.SelectionSum{Rows: counted, SumFen: sum}, err
 	}
 	keys, err := s.tripKeys(ctx, q, filter)
 	return sumKeys(list.Window(keys, selection.First, rows)), err
-}
-
-// sumTimeWindow adds up day by day of the index: a window may reach over many days, the seek finds one.
-func (s *Service) sumTimeWindow(ctx context.Context, q Query, filter store.TripFilter, first, rows int64) (list.SelectionSum, error) {
-	total := list.SelectionSum{}
-	for total.Rows < rows {
-		counted, sum, err := s.store.SumTripWindow(ctx, filter, order(q), first+total.Rows, rows-total.Rows)
-		if err != nil {
-			return total, err
-		}
-		if counted == 0 {
-			return total, nil
-		}
-		total.Rows, total.SumFen = total.Rows+counted, total.SumFen+sum
-	}
-	return total, nil
 }
 
 func sumKeys(keys []store.RowKey) list.SelectionSum {

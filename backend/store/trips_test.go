@@ -1,0 +1,183 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"tollbook/backend/money"
+	"tollbook/backend/period"
+	"tollbook/backend/plate"
+	"tollbook/backend/record"
+)
+
+// drawTrips fills a cache with trips of four vehicles over a few months.
+func drawTrips(t *testing.T, rt *rapid.T, s *Store) []*record.Trip {
+	var records []record.Record
+	for id := int64(1); id <= 4; id++ {
+		records = append(records, lorry(id))
+	}
+	var trips []*record.Trip
+	for i := range rapid.IntRange(0, 60).Draw(rt, "trips") {
+		gross := money.Fen(rapid.Int64Range(1, 90_000).Draw(rt, "gross"))
+		discount := gross * 15 / 100
+		trip := &record.Trip{
+			ID: int64(i + 1), PassID: fmt.Sprint(i), VehicleID: rapid.Int64Range(1, 4).Draw(rt, "vehicle"), Type: rapid.SampledFrom(tripTypes()[1:]).Draw(rt, "type"),
+			ExitedAt: time.Unix(dayStart(0)+rapid.Int64Range(0, 130*daySeconds).Draw(rt, "at"), 0), Gross: gross, Discount: discount, Paid: gross - discount,
+		}
+		trips, records = append(trips, trip), append(records, trip)
+	}
+	put(t, s, records...)
+	return trips
+}
+
+// Whatever the filter, the strip and the pages of a list are those of its trips one by one: by days, by vehicle, by a part of a plate, by
+// group; the first page as the last, in every order.
+func TestTheStripAndThePagesAreThoseOfTheTrips(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := openEmpty(t)
+		trips := drawTrips(t, rt, s)
+		team, err := s.SaveGroup(t.Context(), Group{Kind: Team, Name: "一队"})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		from, to := dayStart(40), dayStart(77) // days before, within and after whole months
+		if _, err := s.Assign(t.Context(), Team, team.ID, []plate.Plate{plateOf(lorry(1)), plateOf(lorry(2))}, from, to); err != nil {
+			rt.Fatal(err)
+		}
+		first := rapid.IntRange(0, 120).Draw(rt, "first day")
+		f := TripFilter{Type: rapid.SampledFrom(tripTypes()[1:]).Draw(rt, "of type"), From: dayStart(first), To: dayStart(first + rapid.IntRange(1, 130).Draw(rt, "days"))}
+		switch rapid.IntRange(0, 4).Draw(rt, "narrowed by") {
+		case 1:
+			f.VehicleID = rapid.Int64Range(1, 4).Draw(rt, "this vehicle")
+		case 2:
+			f.Plate = rapid.SampledFrom([]string{"X0000", "3", "nothing"}).Draw(rt, "plate")
+		case 3:
+			f.GroupID = team.ID
+		case 4:
+			f.Ungrouped = Team
+		}
+		isMember := func(trip *record.Trip) bool {
+			return trip.VehicleID <= 2 && trip.ExitedAt.Unix() >= from && trip.ExitedAt.Unix() < to
+		}
+		var want []*record.Trip
+		sum := TripSum{}
+		for _, trip := range trips {
+			if trip.Type != f.Type || trip.ExitedAt.Unix() < f.From || trip.ExitedAt.Unix() >= f.To || f.VehicleID != 0 && trip.VehicleID != f.VehicleID ||
+				!strings.Contains(lorry(trip.VehicleID).PlateNumber, f.Plate) || f.GroupID != 0 && !isMember(trip) || f.Ungrouped != "" && isMember(trip) {
+				continue
+			}
+			want = append(want, trip)
+			sum = sum.plus(TripSum{1, trip.Gross, trip.Discount, trip.Paid})
+		}
+		if got, err := s.TripTotals(t.Context(), f); err != nil || got != sum {
+			rt.Fatalf("%+v: strip %+v, %v; want %+v", f, got, err, sum)
+		}
+		checkPages(t, rt, s, f, want)
+	})
+}
+
+func checkPages(t *testing.T, rt *rapid.T, s *Store, f TripFilter, want []*record.Trip) {
+	o := ListOrder{Column: rapid.SampledFrom([]string{"", "passedAt", "paid", "plate"}).Draw(rt, "order"), Descending: rapid.Bool().Draw(rt, "descending")}
+	newest := func(a, b *record.Trip) int { return cmp.Or(b.ExitedAt.Compare(a.ExitedAt), cmp.Compare(b.ID, a.ID)) }
+	slices.SortFunc(want, newest)
+	sign := 1
+	if o.Descending {
+		sign = -1
+	}
+	switch o.Column {
+	case "passedAt":
+		slices.SortFunc(want, func(a, b *record.Trip) int { return -sign * newest(a, b) })
+	case "paid":
+		slices.SortStableFunc(want, func(a, b *record.Trip) int { return sign * cmp.Compare(a.Paid, b.Paid) })
+	case "plate":
+		slices.SortStableFunc(want, func(a, b *record.Trip) int { return sign * cmp.Compare(a.VehicleID, b.VehicleID) })
+	}
+	keys, err := s.TripKeys(t.Context(), f, o)
+	if err != nil || len(keys) != len(want) {
+		rt.Fatalf("%d keys, %v; want %d", len(keys), err, len(want))
+	}
+	for i, key := range keys {
+		if key.ID != want[i].ID || key.Amount != want[i].Paid {
+			rt.Fatalf("by %+v trip %d stands at %d, want %d", o, key.ID, i, want[i].ID)
+		}
+	}
+	if f.Narrows() || !o.ByTime() {
+		return
+	}
+	var walked []int64
+	for offset := int64(0); offset <= int64(len(want)); {
+		window, err := s.TripWindow(t.Context(), f, o, offset, 7)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if len(window) == 0 {
+			break
+		}
+		for _, trip := range window {
+			walked = append(walked, trip.ID)
+		}
+		offset += int64(len(window))
+	}
+	if !slices.EqualFunc(walked, want, func(id int64, trip *record.Trip) bool { return id == trip.ID }) {
+		rt.Fatalf("by %+v the pages show %v of %d", o, walked, len(want))
+	}
+}
+
+// Trips that change, move to another day and go leave sums that agree with what is left.
+func TestTheSumsOfTripsFollowEveryChange(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := openEmpty(t)
+		trips := drawTrips(t, rt, s)
+		for _, trip := range trips {
+			switch rapid.IntRange(0, 3).Draw(rt, "fate") {
+			case 1:
+				changed := *trip
+				changed.Paid, changed.VehicleID = trip.Paid+100, trip.VehicleID%4+1
+				changed.ExitedAt = period.MonthOf(trip.ExitedAt).Start().Add(time.Hour)
+				put(t, s, &changed)
+			case 2:
+				apply(t, s, Change{Kind: record.KindTrip, ID: trip.ID})
+			}
+		}
+		if different, err := s.CheckTripSums(t.Context()); err != nil || different != 0 {
+			rt.Fatalf("%d sums differ, %v", different, err)
+		}
+	})
+}
+
+func TestAPageOfTripsNeverCostsItsHistory(t *testing.T) {
+	s := openEmpty(t)
+	f := TripFilter{Type: record.TripETCExpressway, From: dayStart(0), To: dayStart(30)}
+	where, err := f.where()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.VehicleID = 7
+	ofVehicle, err := f.where()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		query string
+		args  []any
+		uses  string
+	}{
+		"the list's own order": {"SELECT t.id FROM trip t" + where.text + " ORDER BY " + must(tripList().order(ListOrder{})), where.args, "USING COVERING INDEX trip_time (type=? AND exited_at>? AND exited_at<?)"},
+		"oldest first":         {"SELECT t.id FROM trip t" + where.text + " ORDER BY " + must(tripList().order(ListOrder{Column: "passedAt"})), where.args, "USING COVERING INDEX trip_time (type=? AND exited_at>? AND exited_at<?)"},
+		"one vehicle's trips":  {"SELECT t.id FROM trip t" + ofVehicle.text + " ORDER BY " + must(tripList().order(ListOrder{})), ofVehicle.args, "USING COVERING INDEX trip_vehicle (vehicle_id=? AND type=? AND exited_at>? AND exited_at<?)"},
+		"days of a strip":      {"SELECT rows FROM trip_day WHERE type = ? AND day >= ? AND day < ?", []any{1, 2, 3}, "USING PRIMARY KEY (type=? AND day>? AND day<?)"},
+		"lines of a trip":      {"SELECT id FROM bill_line t WHERE t.trip_id = ? AND t.trip_id <> 0", []any{1}, "bill_line_trip (trip_id=?)"},
+		"refunds of a trip":    {"SELECT id FROM refund WHERE trip_id = ?", []any{1}, "refund_trip (trip_id=?)"},
+		"invoices of a trip":   {"SELECT id FROM invoice i WHERE i.vehicle_id = ? AND i.issued_at >= ?", []any{1, 2}, "invoice_vehicle (vehicle_id=? AND issued_at>?)"},
+	} {
+		if got := plan(t, s.readers, c.query, c.args...); !strings.Contains(got, c.uses) || strings.Contains(got, "TEMP B-TREE") {
+			t.Errorf("%s:\n%s\nwant %s", name, got, c.uses)
+		}
+	}
+}
