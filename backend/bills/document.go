@@ -7,8 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"tollbook/backend/fault"
-	"tollbook/backend/hallapi"
+	"tollbook/backend/letterhead"
 	"tollbook/backend/mask"
 	"tollbook/backend/money"
 	"tollbook/backend/period"
@@ -137,38 +136,13 @@ func (s *Service) cover(ctx context.Context, kind Kind, query Query, sample bool
 	if err != nil {
 		return statement.Cover{}, err
 	}
-	holder, err := s.holder(ctx)
+	cover, err := letterhead.Cover(ctx, s.store, kind.Title(), s.now(), sample)
 	if err != nil {
 		return statement.Cover{}, err
 	}
-	cursor, err := s.store.Cursor(ctx)
-	if err != nil {
-		return statement.Cover{}, err
-	}
-	narrowed, err := s.narrowing(ctx, query.Filter, kind)
-	if err != nil {
-		return statement.Cover{}, err
-	}
-	cover := statement.Cover{
-		Title: kind.Title(), Holder: holder, Period: rangeName(filter.Months, by), Filter: narrowed,
-		MadeAt: s.now(), Provisional: s.provisionalMonths(filter.Months), Sample: sample,
-	}
-	if cursor.SyncedAt > 0 {
-		cover.DataAsOf = time.Unix(cursor.SyncedAt, 0)
-	}
-	return cover, nil
-}
-
-func (s *Service) holder(ctx context.Context) (string, error) {
-	body, err := s.store.Profile(ctx)
-	if err != nil || body == "" {
-		return "", err
-	}
-	account, err := hallapi.ParseAccount(body)
-	if err != nil {
-		return "", fault.Wrap(fault.CacheDamaged, err, "read the profile")
-	}
-	return account.Name, nil
+	cover.Period, cover.Provisional = rangeName(filter.Months, by), s.provisionalMonths(filter.Months)
+	cover.Filter, err = s.narrowing(ctx, query.Filter, kind)
+	return cover, err
 }
 
 // provisionalMonths names the months of a range that are not final, empty when all are.
@@ -202,18 +176,13 @@ func (s *Service) narrowing(ctx context.Context, f Filter, kind Kind) (string, e
 	if f.VehicleID != 0 {
 		parts = append(parts, "单一车辆")
 	}
-	if f.GroupID != 0 {
-		group, err := s.store.Group(ctx, f.GroupID)
-		if err != nil {
-			return "", err
-		}
-		parts = append(parts, groupKindNames()[group.Kind]+"："+group.Name)
+	groups, err := letterhead.Groups(ctx, s.store, f.GroupID, f.Ungrouped)
+	if err != nil {
+		return "", err
 	}
-	if f.Ungrouped != "" {
-		parts = append(parts, "无"+groupKindNames()[f.Ungrouped])
-	}
+	parts = append(parts, groups...)
 	if f.SumBy != "" && kind == StatisticsDocument {
-		parts = append(parts, "按"+groupKindNames()[f.SumBy]+"汇总")
+		parts = append(parts, "按"+letterhead.GroupKind(f.SumBy)+"汇总")
 	}
 	return strings.Join(parts, "，"), nil
 }

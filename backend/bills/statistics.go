@@ -3,6 +3,7 @@ package bills
 import (
 	"context"
 
+	"tollbook/backend/letterhead"
 	"tollbook/backend/list"
 	"tollbook/backend/store"
 )
@@ -57,7 +58,7 @@ func subjectTitle(sumBy string) string {
 	if sumBy == "" {
 		return "车牌号码"
 	}
-	return groupKindNames()[sumBy]
+	return letterhead.GroupKind(sumBy)
 }
 
 // subject is what a row adds up: the plate, or the group's name.
@@ -69,8 +70,4 @@ func (r StatisticsRow) subject(sumBy string) string {
 		return "未分组"
 	}
 	return r.Group
-}
-
-func groupKindNames() map[string]string {
-	return map[string]string{store.Team: "车队", store.Project: "项目", store.Customer: "客户"}
 }

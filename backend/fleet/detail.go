@@ -6,6 +6,7 @@ import (
 
 	"tollbook/backend/fault"
 	"tollbook/backend/hallapi"
+	"tollbook/backend/letterhead"
 	"tollbook/backend/list"
 	"tollbook/backend/mask"
 	"tollbook/backend/money"
@@ -24,7 +25,7 @@ func (s *Service) Center(ctx context.Context) (Center, error) {
 		Vehicles: t.Vehicles, Valid: t.Valid, Historical: t.Vehicles - t.Valid, Listed: t.Listed, ChargeCards: t.ChargeCards,
 		StoredValueCards: t.StoredValueCards, LostCards: t.LostCards, FrozenCards: t.FrozenCards, CancelledCards: t.Canceled, Tags: t.Tags, Signed: t.Signed,
 	}}
-	holder, synced, err := s.holder(ctx)
+	holder, synced, err := letterhead.Holder(ctx, s.store)
 	if err != nil {
 		return Center{}, err
 	}
@@ -35,19 +36,6 @@ func (s *Service) Center(ctx context.Context) (Center, error) {
 	}
 	c.HasFunds = t.StoredValueOpen > 0 || t.Funds+c.UnallocatedFen > 0
 	return c, nil
-}
-
-// holder is the account's profile; false before the first sync.
-func (s *Service) holder(ctx context.Context) (hallapi.Account, bool, error) {
-	body, err := s.store.Profile(ctx)
-	if err != nil || body == "" {
-		return hallapi.Account{}, false, err
-	}
-	account, err := hallapi.ParseAccount(body)
-	if err != nil {
-		return hallapi.Account{}, false, fault.Wrap(fault.CacheDamaged, err, "read the profile")
-	}
-	return account, true, nil
 }
 
 func orEmpty(text *string) string {

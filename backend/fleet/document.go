@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
+	"tollbook/backend/letterhead"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
 	"tollbook/backend/statement"
@@ -50,23 +50,13 @@ func (s *Service) Document(ctx context.Context, name string, q Query, full, samp
 }
 
 func (s *Service) cover(ctx context.Context, title string, q Query, sample bool) (statement.Cover, error) {
-	holder, _, err := s.holder(ctx)
+	cover, err := letterhead.Cover(ctx, s.store, title, s.now(), sample)
 	if err != nil {
 		return statement.Cover{}, err
 	}
-	filter, err := s.Narrowing(ctx, q)
-	if err != nil {
-		return statement.Cover{}, err
-	}
-	cursor, err := s.store.Cursor(ctx)
-	if err != nil {
-		return statement.Cover{}, err
-	}
-	cover := statement.Cover{Title: title, Holder: holder.Name, Period: "截至 " + day(s.now()), Filter: filter, MadeAt: s.now(), Undated: true, Sample: sample}
-	if cursor.SyncedAt > 0 {
-		cover.DataAsOf = time.Unix(cursor.SyncedAt, 0)
-	}
-	return cover, nil
+	cover.Period, cover.Undated = "截至 "+day(s.now()), true
+	cover.Filter, err = s.Narrowing(ctx, q)
+	return cover, err
 }
 
 // Narrowing says in words what narrows a list; empty when nothing does.
@@ -96,16 +86,11 @@ func (s *Service) Narrowing(ctx context.Context, q Query) (string, error) {
 	if f.Authorized != "" {
 		parts = append(parts, "授权状态："+onOff(f.Authorized == "on"))
 	}
-	if f.GroupID != 0 {
-		group, err := s.store.Group(ctx, f.GroupID)
-		if err != nil {
-			return "", err
-		}
-		parts = append(parts, groupKindName(group.Kind)+"："+group.Name)
+	groups, err := letterhead.Groups(ctx, s.store, f.GroupID, f.Ungrouped)
+	if err != nil {
+		return "", err
 	}
-	if f.Ungrouped != "" {
-		parts = append(parts, "无"+groupKindName(f.Ungrouped))
-	}
+	parts = append(parts, groups...)
 	if f.WithinDays > 0 {
 		parts = append(parts, fmt.Sprintf("%d 天内到期", f.WithinDays))
 	}

@@ -63,18 +63,6 @@ func className(class int) string {
 	return fmt.Sprintf("车型%d", class)
 }
 
-func groupKindName(kind string) string {
-	switch kind {
-	case store.Team:
-		return "车队"
-	case store.Project:
-		return "项目"
-	case store.Customer:
-		return "客户"
-	}
-	return kind
-}
-
 func documentName(document string) string {
 	switch document {
 	case store.Licence:

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"strings"
-	"time"
 
-	"tollbook/backend/fault"
-	"tollbook/backend/hallapi"
+	"tollbook/backend/letterhead"
 	"tollbook/backend/list"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
@@ -219,35 +217,13 @@ func cellsOf[S, R any](columns []list.Column[R], rows iter.Seq2[S, error], row f
 }
 
 func (s *Service) cover(ctx context.Context, kind Kind, q Query, sample bool) (statement.Cover, error) {
-	holder, err := s.holder(ctx)
+	cover, err := letterhead.Cover(ctx, s.store, Title(kind, q.Filter), s.now(), sample)
 	if err != nil {
 		return statement.Cover{}, err
 	}
-	narrowed, err := s.narrowing(ctx, q.Filter)
-	if err != nil {
-		return statement.Cover{}, err
-	}
-	cursor, err := s.store.Cursor(ctx)
-	if err != nil {
-		return statement.Cover{}, err
-	}
-	cover := statement.Cover{Title: Title(kind, q.Filter), Holder: holder, Period: days(q.Filter.From, q.Filter.To), Filter: narrowed, MadeAt: s.now(), Undated: true, Sample: sample}
-	if cursor.SyncedAt > 0 {
-		cover.DataAsOf = time.Unix(cursor.SyncedAt, 0)
-	}
-	return cover, nil
-}
-
-func (s *Service) holder(ctx context.Context) (string, error) {
-	body, err := s.store.Profile(ctx)
-	if err != nil || body == "" {
-		return "", err
-	}
-	account, err := hallapi.ParseAccount(body)
-	if err != nil {
-		return "", fault.Wrap(fault.CacheDamaged, err, "read the profile")
-	}
-	return account.Name, nil
+	cover.Period, cover.Undated = days(q.Filter.From, q.Filter.To), true
+	cover.Filter, err = s.narrowing(ctx, q.Filter)
+	return cover, err
 }
 
 // days names a run of days, either end of which may be open; empty when both are.
@@ -277,21 +253,8 @@ func (s *Service) narrowing(ctx context.Context, f Filter) (string, error) {
 	if refunded := days(f.RefundedFrom, f.RefundedTo); refunded != "" {
 		parts = append(parts, "退费日期 "+refunded)
 	}
-	if f.GroupID != 0 {
-		group, err := s.store.Group(ctx, f.GroupID)
-		if err != nil {
-			return "", err
-		}
-		parts = append(parts, groupKindNames()[group.Kind]+"："+group.Name)
-	}
-	if f.Ungrouped != "" {
-		parts = append(parts, "无"+groupKindNames()[f.Ungrouped])
-	}
-	return strings.Join(parts, "，"), nil
-}
-
-func groupKindNames() map[string]string {
-	return map[string]string{store.Team: "车队", store.Project: "项目", store.Customer: "客户"}
+	groups, err := letterhead.Groups(ctx, s.store, f.GroupID, f.Ungrouped)
+	return strings.Join(append(parts, groups...), "，"), err
 }
 
 // Summary is the line by which 导出记录 tells exports apart.

@@ -70,22 +70,35 @@ type exported struct {
 }
 
 func (c *console) export(ctx context.Context, desk *workspace.Desk, kind bills.Kind, f exportFlags) error {
-	format := statement.Format(strings.ToLower(f.format))
-	if format != statement.Excel && format != statement.PDF && format != statement.CSV {
-		return usageError{fmt.Errorf("--format is xlsx, pdf or csv, not %q", f.format)}
-	}
-	cursor, err := desk.Store.Cursor(ctx)
+	format, err := readyFor(ctx, desk, f.format)
 	if err != nil {
 		return err
-	}
-	if cursor.SyncedAt == 0 {
-		return fault.New(fault.NotSynced, "the cache is empty: no sync was completed yet")
 	}
 	query := bills.Query{Filter: bills.Filter{Plate: f.plate, Scene: f.scene, By: f.by, From: f.from, To: f.to}}
 	result, err := c.write(ctx, desk, kind, query, format, f.out)
 	if err != nil {
 		return err
 	}
+	return c.printExported(result)
+}
+
+// readyFor checks what every export needs: a format there is, and a cache with something in it.
+func readyFor(ctx context.Context, desk *workspace.Desk, format string) (statement.Format, error) {
+	wanted := statement.Format(strings.ToLower(format))
+	if wanted != statement.Excel && wanted != statement.PDF && wanted != statement.CSV {
+		return "", usageError{fmt.Errorf("--format is xlsx, pdf or csv, not %q", format)}
+	}
+	cursor, err := desk.Store.Cursor(ctx)
+	if err != nil {
+		return "", err
+	}
+	if cursor.SyncedAt == 0 {
+		return "", fault.New(fault.NotSynced, "the cache is empty: no sync was completed yet")
+	}
+	return wanted, nil
+}
+
+func (c *console) printExported(result exported) error {
 	return c.print(result, func(out io.Writer) {
 		for _, file := range result.Files {
 			fmt.Fprintf(out, "%s (%d rows)\n", file, result.Rows)

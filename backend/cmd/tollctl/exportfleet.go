@@ -2,15 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"tollbook/backend/fault"
 	"tollbook/backend/fleet"
-	"tollbook/backend/statement"
 	"tollbook/backend/workspace"
 )
 
@@ -56,26 +51,14 @@ func (c *console) exportFleet(name, short string) *cobra.Command {
 }
 
 func (c *console) writeFleet(ctx context.Context, desk *workspace.Desk, name string, f fleetFlags) error {
-	format := statement.Format(strings.ToLower(f.format))
-	if format != statement.Excel && format != statement.PDF && format != statement.CSV {
-		return usageError{fmt.Errorf("--format is xlsx, pdf or csv, not %q", f.format)}
-	}
-	cursor, err := desk.Store.Cursor(ctx)
+	format, err := readyFor(ctx, desk, f.format)
 	if err != nil {
 		return err
-	}
-	if cursor.SyncedAt == 0 {
-		return fault.New(fault.NotSynced, "the cache is empty: no sync was completed yet")
 	}
 	query := fleet.Query{Filter: fleet.Filter{Search: f.search, CardStatus: f.cardStatus}}
 	files, rows, err := desk.ExportFleet(ctx, name, query, f.full, format, f.out, func(done int64) { c.tell("%s %s: %d rows", name, format, done) })
 	if err != nil {
 		return err
 	}
-	result := exported{Rows: rows, Files: files}
-	return c.print(result, func(out io.Writer) {
-		for _, file := range result.Files {
-			fmt.Fprintf(out, "%s (%d rows)\n", file, result.Rows)
-		}
-	})
+	return c.printExported(exported{Rows: rows, Files: files})
 }
