@@ -20,7 +20,7 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 	want := []string{
 		"Alerts.Acknowledge", "Alerts.List", "Alerts.SetSettings", "Alerts.Settings", "Alerts.Summary",
 		"Bills.CopyLines", "Bills.CopyStatistics", "Bills.Lines", "Bills.Plates", "Bills.Shown", "Bills.Span", "Bills.Statistics", "Bills.SumLines", "Bills.SumStatistics",
-		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartFleet", "Exports.StartLines", "Exports.StartRefunds", "Exports.StartStatistics", "Exports.StartTrips",
+		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartAnalysis", "Exports.StartFleet", "Exports.StartLines", "Exports.StartRefunds", "Exports.StartStatistics", "Exports.StartTrips",
 		"Fleet.Card", "Fleet.Cards", "Fleet.Center", "Fleet.Copy", "Fleet.Renewals", "Fleet.Reveal", "Fleet.StatusEntries", "Fleet.Tag", "Fleet.Tags", "Fleet.Vehicle", "Fleet.Vehicles",
 		"Lock.Forgotten", "Lock.Now", "Lock.RemovePassphrase", "Lock.SetIdleMinutes", "Lock.SetPassphrase", "Lock.State", "Lock.Unlock",
 		"Order.Assign", "Order.DeleteGroup", "Order.Groups", "Order.Keep", "Order.MatchPasted", "Order.ReadSheet", "Order.SaveGroup", "Order.TakeSheet",
@@ -30,7 +30,7 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 		"Session.RequestCode", "Session.RequestPasswordReset", "Session.RequestPhoneChange", "Session.ResetPassword", "Session.SignIn",
 		"Session.SignInByNickname", "Session.SignOut", "Session.SignOutEverywhere", "Session.State", "Session.UseHall", "Session.Verify",
 		"Settings.Load", "Settings.Save", "Sync.Cancel", "Sync.CancelProof", "Sync.Proof", "Sync.Start", "Sync.Status",
-		"Trips.Copy", "Trips.CopyRefunds", "Trips.Detail", "Trips.List", "Trips.Refunds", "Trips.Sum", "Trips.SumRefunds",
+		"Trips.Analysis", "Trips.CancelAnalysis", "Trips.Copy", "Trips.CopyAnalysis", "Trips.CopyRefunds", "Trips.Detail", "Trips.List", "Trips.Refunds", "Trips.Sum", "Trips.SumAnalysis", "Trips.SumRefunds",
 	}
 	var got []string
 	for _, bound := range windowOptions(newShell(), fstest.MapFS{}).Bind {

@@ -52,6 +52,13 @@ func (e *Exports) StartRefunds(query trips.Query, format string) (job.Job, error
 	return e.beginTrips("Exports.StartRefunds", trips.RefundsDocument, query, format)
 }
 
+// StartAnalysis exports an analysis of trips as xlsx, pdf or csv.
+func (e *Exports) StartAnalysis(query trips.AnalysisQuery, format string) (job.Job, error) {
+	return withDesk(e.shell, "Exports.StartAnalysis", func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
+		return desk.StartAnalysisExport(ctx, query, statement.Format(format))
+	})
+}
+
 func (e *Exports) beginTrips(method string, kind trips.Kind, query trips.Query, format string) (job.Job, error) {
 	return withDesk(e.shell, method, func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
 		return desk.StartTripsExport(ctx, kind, query, statement.Format(format))

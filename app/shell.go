@@ -52,6 +52,7 @@ type shell struct {
 	demo          *demoHall
 	prefs         *preferences
 	log           *slog.Logger
+	analysis      cancellable
 	notifications sync.Once
 	notifies      bool        // the desktop shows notifications; known after notifications
 	locked        atomic.Bool // the page shows nothing but the lock; work goes on

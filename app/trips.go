@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"sync"
 
 	"tollbook/backend/list"
 	"tollbook/backend/trips"
@@ -60,4 +61,72 @@ func (t *Trips) CopyRefunds(query trips.Query, selection list.Selection) (list.S
 		text, sum, err := desk.Trips.CopyRefunds(ctx, query, selection)
 		return t.shell.toClipboard(text, sum, err)
 	})
+}
+
+// Analysis is a window of an analysis of trips; limit is at most 500. A free filter over years reads the trips themselves, which takes
+// seconds: CancelAnalysis ends it.
+func (t *Trips) Analysis(query trips.AnalysisQuery, offset, limit int64) (trips.AnalysisPage, error) {
+	return guardPatiently(t.shell, "Trips.Analysis", func(ctx context.Context) (trips.AnalysisPage, error) {
+		desk, err := t.shell.workspace.Desk(ctx)
+		if err != nil {
+			return trips.AnalysisPage{}, err
+		}
+		ctx, done := t.shell.analysis.begin(ctx)
+		defer done()
+		return desk.Trips.Analysis(ctx, query, offset, limit)
+	})
+}
+
+// CancelAnalysis ends the analyses under way; without one it does nothing.
+func (t *Trips) CancelAnalysis() error {
+	_, err := guard(t.shell, "Trips.CancelAnalysis", func(context.Context) (struct{}, error) {
+		t.shell.analysis.cancel()
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// SumAnalysis adds up what was paid in selected rows of an analysis.
+func (t *Trips) SumAnalysis(query trips.AnalysisQuery, selection list.Selection) (list.SelectionSum, error) {
+	return withDesk(t.shell, "Trips.SumAnalysis", func(ctx context.Context, desk *workspace.Desk) (list.SelectionSum, error) {
+		return desk.Trips.SumAnalysis(ctx, query, selection)
+	})
+}
+
+// CopyAnalysis puts selected cells of an analysis on the clipboard as tab-separated text.
+func (t *Trips) CopyAnalysis(query trips.AnalysisQuery, selection list.Selection) (list.SelectionSum, error) {
+	return withDesk(t.shell, "Trips.CopyAnalysis", func(ctx context.Context, desk *workspace.Desk) (list.SelectionSum, error) {
+		text, sum, err := desk.Trips.CopyAnalysis(ctx, query, selection)
+		return t.shell.toClipboard(text, sum, err)
+	})
+}
+
+// cancellable is work of one kind that the user may end.
+type cancellable struct {
+	mu      sync.Mutex
+	running map[*context.CancelFunc]bool
+}
+
+func (c *cancellable) begin(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running == nil {
+		c.running = map[*context.CancelFunc]bool{}
+	}
+	c.running[&cancel] = true
+	return ctx, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.running, &cancel)
+		cancel()
+	}
+}
+
+func (c *cancellable) cancel() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for cancel := range c.running {
+		(*cancel)()
+	}
 }

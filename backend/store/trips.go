@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"tollbook/backend/money"
@@ -13,19 +12,37 @@ import (
 	"tollbook/backend/plate"
 )
 
-// TripFilter narrows trips of a type. From and To are midnights of UTC+8 in seconds since 1970: [From, To). Other zero values narrow nothing.
+// TripFilter narrows trips. From and To are midnights of UTC+8 in seconds since 1970: [From, To). Other zero values narrow nothing.
 type TripFilter struct {
-	Type      string
+	Type      string // empty: all types
 	From, To  int64
+	ByPosting bool   // From and To are of 扣款日期; then trips that are not yet posted are left out
 	Plate     string // part of a plate number
 	VehicleID int64
 	GroupID   int64  // by the time of the passage
 	Ungrouped string // a kind of group
+
+	Plates           []string // these plate numbers, of any colour
+	Entry, Exit      string   // parts of the stations' names; a car park or road counts as where its vehicle left
+	EntryID, ExitID  int64    // these texts of table name, 0 for any
+	PlaceID          int64
+	Province         string // the exit station's name begins with it
+	MinPaid, MaxPaid *money.Fen
+	Weekdays         []int  // 1 Monday to 7 Sunday, of the passage
+	AlsoGroupID      int64  // a second group, of another kind than the first
+	AlsoUngrouped    string // a second kind
+	FromHour, ToHour int    // [FromHour, ToHour) of the passage, 0 and 0 for any; 22 and 2 reach over midnight
 }
 
-// Narrows tells whether anything but type and time narrows the trips.
+// Narrows tells whether anything but type and time of the passage narrows the trips.
 func (f TripFilter) Narrows() bool {
-	return f.Plate != "" || f.VehicleID != 0 || f.GroupID != 0 || f.Ungrouped != ""
+	return f.Plate != "" || f.VehicleID != 0 || f.GroupID != 0 || f.Ungrouped != "" || f.isFree()
+}
+
+// isFree tells whether the filter is one of the free analysis, for which no sums are kept.
+func (f TripFilter) isFree() bool {
+	return f.Type == "" || f.ByPosting || len(f.Plates) > 0 || f.Entry != "" || f.Exit != "" || f.EntryID != 0 || f.ExitID != 0 || f.PlaceID != 0 || f.Province != "" ||
+		f.MinPaid != nil || f.MaxPaid != nil || len(f.Weekdays) > 0 || f.AlsoGroupID != 0 || f.AlsoUngrouped != "" || f.FromHour != f.ToHour
 }
 
 // FleetTrip is a trip with the names it refers to, ready to be shown.
@@ -68,30 +85,6 @@ func scanFleetTrip(row scanner) (FleetTrip, error) {
 	t.EnteredAt, t.ExitedAt, t.PostedOn = optionalInstant(entered), instant(exited), dayText(posted)
 	t.Type, err = tripTypes().word(kind)
 	return t, err
-}
-
-// where spells the filter for trips of alias t.
-func (f TripFilter) where() (narrowing, error) {
-	kind, err := tripTypes().number(f.Type)
-	if err != nil {
-		return narrowing{}, err
-	}
-	texts, args := []string{"t.type = ? AND t.exited_at >= ? AND t.exited_at < ?"}, []any{kind, f.From, f.To}
-	if f.VehicleID != 0 {
-		texts, args = append(texts, "t.vehicle_id = ?"), append(args, f.VehicleID)
-	}
-	if f.Plate != "" {
-		texts, args = append(texts, `t.vehicle_id IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`), append(args, "%"+escapeLike(f.Plate)+"%")
-	}
-	const members = `IN (SELECT gt.id FROM membership gm JOIN vehicle gv ON gv.plate_number = gm.plate_number AND gv.plate_color = gm.plate_color
-		JOIN trip gt ON gt.vehicle_id = gv.id AND gt.type = ? AND gt.exited_at >= MAX(gm.from_at, ?) AND gt.exited_at < MIN(gm.to_at, ?) WHERE `
-	if f.GroupID != 0 {
-		texts, args = append(texts, "t.id "+members+"gm.group_id = ?)"), append(args, kind, f.From, f.To, f.GroupID)
-	}
-	if f.Ungrouped != "" {
-		texts, args = append(texts, "t.id NOT "+members+"gm.kind = ?)"), append(args, kind, f.From, f.To, f.Ungrouped)
-	}
-	return narrowing{" WHERE " + strings.Join(texts, " AND "), args}, nil
 }
 
 // TripWindow reads a window of all trips of a type and time in the order of time. However far the window lies, it costs the days before
@@ -174,12 +167,16 @@ func (s *Store) TripsByKey(ctx context.Context, keys []RowKey) ([]FleetTrip, err
 }
 
 // TripTotals counts and adds up the trips of a filter: all of a time from the sums by day; those of vehicles from their months, and from
-// the trips of the days before and after whole months; those of a group, to the day, from its trips.
+// the trips of the days before and after whole months; those of a group, to the day, and of a free analysis from the trips
+// themselves.
 func (s *Store) TripTotals(ctx context.Context, f TripFilter) (TripSum, error) {
 	return tripTotals(ctx, s.readers, f)
 }
 
 func tripTotals(ctx context.Context, q querier, f TripFilter) (TripSum, error) {
+	if f.GroupID != 0 || f.Ungrouped != "" || f.isFree() {
+		return tripTotalsByRow(ctx, q, f)
+	}
 	kind, err := tripTypes().number(f.Type)
 	if err != nil {
 		return TripSum{}, err
@@ -187,9 +184,6 @@ func tripTotals(ctx context.Context, q querier, f TripFilter) (TripSum, error) {
 	if !f.Narrows() {
 		return addUpTrips(ctx, q, "SELECT rows, gross, discount, paid FROM trip_day WHERE type = ? AND day >= ? AND day < ?",
 			kind, DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
-	}
-	if f.GroupID != 0 || f.Ungrouped != "" {
-		return tripTotalsByRow(ctx, q, f)
 	}
 	whole := wholeMonths(f.From, f.To)
 	total := TripSum{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"tollbook/backend/letterhead"
@@ -29,7 +30,7 @@ func Title(kind Kind, f Filter) string {
 	if kind == RefundsDocument {
 		return map[string]string{record.SceneExpressway: "高速通行退费记录", record.SceneNonExpressway: "非高速通行退费记录"}[f.Type]
 	}
-	return map[string]string{record.TripETCExpressway: "ETC高速通行记录", record.TripOtherExpressway: "非ETC高速通行记录", record.TripNonExpressway: "非高速场景通行记录"}[f.Type]
+	return map[string]string{record.TripETCExpressway: "ETC高速通行记录", record.TripOtherExpressway: "非ETC高速通行记录", record.TripNonExpressway: "非高速场景通行记录", "": "通行记录"}[f.Type]
 }
 
 // tripColumns are those of the manual's screens (2.6.2) and what a fleet's clerk adds up beside them. Trips outside of expressways have a
@@ -254,7 +255,50 @@ func (s *Service) narrowing(ctx context.Context, f Filter) (string, error) {
 		parts = append(parts, "退费日期 "+refunded)
 	}
 	groups, err := letterhead.Groups(ctx, s.store, f.GroupID, f.Ungrouped)
-	return strings.Join(append(parts, groups...), "，"), err
+	if err != nil {
+		return "", err
+	}
+	also, err := letterhead.Groups(ctx, s.store, f.AlsoGroupID, f.AlsoUngrouped)
+	return strings.Join(slices.Concat(parts, groups, also, f.Free.words()), "，"), err
+}
+
+// words says what a free analysis narrows by.
+func (f Free) words() []string {
+	var words []string
+	say := func(what, value string) {
+		if value != "" {
+			words = append(words, what+value)
+		}
+	}
+	if f.DateBy == "posted" {
+		words = append(words, "按扣款日期")
+	}
+	if f.Plates != "" {
+		words = append(words, "指定车辆")
+	}
+	say("入口站含：", f.Entry)
+	say("出口站含：", f.Exit)
+	if f.EntryID != 0 || f.ExitID != 0 || f.PlaceID != 0 {
+		words = append(words, "指定站点")
+	}
+	if f.Province == store.NoProvince {
+		words = append(words, "无出口站")
+	} else {
+		say("省份：", f.Province)
+	}
+	if f.MinFen != 0 {
+		words = append(words, "不低于 "+f.MinFen.String()+" 元")
+	}
+	if f.MaxFen != 0 {
+		words = append(words, "不高于 "+f.MaxFen.String()+" 元")
+	}
+	if f.Weekdays != "" {
+		words = append(words, "周"+strings.NewReplacer("1", "一", "2", "二", "3", "三", "4", "四", "5", "五", "6", "六", "7", "日").Replace(f.Weekdays))
+	}
+	if f.FromHour != f.ToHour {
+		words = append(words, fmt.Sprintf("%d 时至 %d 时", f.FromHour, f.ToHour))
+	}
+	return words
 }
 
 // Summary is the line by which 导出记录 tells exports apart.

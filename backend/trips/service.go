@@ -2,6 +2,7 @@ package trips
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"tollbook/backend/fault"
@@ -19,6 +20,7 @@ type Service struct {
 	now     func() time.Time
 	trips   list.Kept[orderKey, store.RowKey]
 	refunds list.Kept[orderKey, store.RowKey]
+	sums    list.Kept[analysisKey, store.TripGroup]
 }
 
 // New makes the service of a cache.
@@ -171,7 +173,7 @@ func (s *Service) Trip(ctx context.Context, id int64) (TripDetail, error) {
 		return TripDetail{}, fault.New(fault.NotFound, "there is no trip %d", id)
 	}
 	trip := found[0]
-	d := TripDetail{TripRow: tripRow(trip), Type: trip.Type, PassID: trip.PassID, DistanceMetres: trip.Distance, CardType: trip.CardType,
+	d := TripDetail{TripRow: tripRow(trip), PassID: trip.PassID, DistanceMetres: trip.Distance, CardType: trip.CardType,
 		Lines: []LineRow{}, Refunds: []RefundRow{}, Invoices: []InvoiceRow{}}
 	if trip.EnteredAt != nil {
 		d.Minutes = int64(trip.ExitedAt.Sub(*trip.EnteredAt) / time.Minute)
@@ -222,7 +224,7 @@ func (s *Service) addInvoices(ctx context.Context, d *TripDetail, trip store.Fle
 
 func tripRow(t store.FleetTrip) TripRow {
 	row := TripRow{
-		ID: t.ID, VehicleID: t.VehicleID, CardID: t.CardID, Plate: t.Plate.String(), PassedAt: t.ExitedAt.Format(time.DateTime), PostedOn: t.PostedOn,
+		ID: t.ID, VehicleID: t.VehicleID, CardID: t.CardID, Plate: t.Plate.String(), Type: t.Type, PassedAt: t.ExitedAt.Format(time.DateTime), PostedOn: t.PostedOn,
 		Card: mask.Card(t.CardNumber), EntryStation: t.EntryStation, ExitStation: t.ExitStation, Place: t.Place,
 		PaidFen: t.Paid, DiscountFen: t.Discount, GrossFen: t.Gross,
 	}
@@ -245,12 +247,19 @@ func refundRow(r store.FleetRefund) RefundRow {
 
 func tripFilter(f Filter) (store.TripFilter, error) {
 	switch f.Type {
-	case record.TripETCExpressway, record.TripOtherExpressway, record.TripNonExpressway:
+	case record.TripETCExpressway, record.TripOtherExpressway, record.TripNonExpressway, "":
 	default:
 		return store.TripFilter{}, fault.New(fault.BadInput, "there is no type of trip %q", f.Type)
 	}
+	if f.Ungrouped != "" && !slices.Contains(store.GroupKinds(), f.Ungrouped) {
+		return store.TripFilter{}, fault.New(fault.BadInput, "there is no kind of group %q", f.Ungrouped)
+	}
 	from, to, err := span(f.From, f.To)
-	return store.TripFilter{Type: f.Type, From: from, To: to, Plate: plate.Typed(f.Plate), VehicleID: f.VehicleID, GroupID: f.GroupID, Ungrouped: f.Ungrouped}, err
+	if err != nil {
+		return store.TripFilter{}, err
+	}
+	filter := store.TripFilter{Type: f.Type, From: from, To: to, Plate: plate.Typed(f.Plate), VehicleID: f.VehicleID, GroupID: f.GroupID, Ungrouped: f.Ungrouped}
+	return filter, f.Free.narrow(&filter)
 }
 
 func refundFilter(f Filter) (store.RefundFilter, error) {

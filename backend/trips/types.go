@@ -14,6 +14,27 @@ type Filter struct {
 	VehicleID    int64  `json:"vehicleId"` // this vehicle alone; zero: all
 	GroupID      int64  `json:"groupId"`   // trips: while a vehicle was in this group; zero: all
 	Ungrouped    string `json:"ungrouped"` // trips: a kind of group: while a vehicle was in none of it
+	Free
+}
+
+// Free narrows trips by what only a free analysis asks for; with it Filter.Type may be empty, for trips of all types.
+type Free struct {
+	DateBy   string    `json:"dateBy"` // posted: From and To are of 扣款日期, and trips not yet posted are left out; else of the passage
+	Plates   string    `json:"plates"` // plate numbers, of any colour, separated by blanks, commas or lines; empty: all
+	Entry    string    `json:"entry"`  // part of the entry station's name
+	Exit     string    `json:"exit"`   // part of the name of the exit station, car park or road
+	EntryID  int64     `json:"entryId"`
+	ExitID   int64     `json:"exitId"`   // as an analysis names them; 0: any
+	PlaceID  int64     `json:"placeId"`  //
+	Province string    `json:"province"` // of the exit station: 浙江
+	MinFen   money.Fen `json:"minFen"`   // least and greatest 收费金额; 0: none
+	MaxFen   money.Fen `json:"maxFen"`
+	Weekdays string    `json:"weekdays"` // digits, 1 Monday to 7 Sunday; empty: all
+	// A second group, or kind of group, of another kind than the first: the row of an analysis by group that was narrowed to a group.
+	AlsoGroupID   int64  `json:"alsoGroupId"`
+	AlsoUngrouped string `json:"alsoUngrouped"`
+	FromHour      int    `json:"fromHour"` // [fromHour, toHour) of the passage; equal: all day; 22 and 2 reach over midnight
+	ToHour        int    `json:"toHour"`
 }
 
 // Query is a filter with an order. Sort is a column's name; empty is the list's own order, newest passage first.
@@ -29,6 +50,7 @@ type TripRow struct {
 	VehicleID    int64     `json:"vehicleId"`
 	CardID       int64     `json:"cardId"`
 	Plate        string    `json:"plate"`
+	Type         string    `json:"type"`
 	EnteredAt    string    `json:"enteredAt"` // 2006-01-02 15:04:05; empty: unknown
 	PassedAt     string    `json:"passedAt"`  // exit
 	PostedOn     string    `json:"postedOn"`  // 2006-01-02; empty while outstanding
@@ -89,7 +111,6 @@ type RefundPage struct {
 // TripDetail is a trip with everything that belongs to it.
 type TripDetail struct {
 	TripRow
-	Type           string       `json:"type"`
 	PassID         string       `json:"passId"` // 通行标识
 	DistanceMetres int64        `json:"distanceMetres"`
 	Minutes        int64        `json:"minutes"`  // from entry to exit; 0: unknown
@@ -122,4 +143,34 @@ type InvoiceRow struct {
 	TaxFen   money.Fen `json:"taxFen"`
 	TotalFen money.Fen `json:"totalFen"`
 	Trips    int64     `json:"trips"` // how many it covers
+}
+
+// AnalysisQuery adds the trips of a filter up by a dimension: vehicle, month, route, entry, exit, province, weekday, hour, team, project or
+// customer.
+type AnalysisQuery struct {
+	Filter     Filter `json:"filter"`
+	By         string `json:"by"`
+	Sort       string `json:"sort"` // label, rows, paid, discount, gross, share, perTrip, perKm; empty: paid, greatest first, or months and hours in their order
+	Descending bool   `json:"descending"`
+}
+
+// AnalysisRow is what the trips of one value of a dimension come to. Drill narrows the filter of the analysis to them.
+type AnalysisRow struct {
+	Label       string    `json:"label"` // 浙Z12345【蓝色】, 2024年01月, 浙江临平站 → 上海新桥主线站, 周一, 08:00, 一车队; empty: in no group, or unknown
+	Rows        int64     `json:"rows"`
+	PaidFen     money.Fen `json:"paidFen"`
+	DiscountFen money.Fen `json:"discountFen"`
+	GrossFen    money.Fen `json:"grossFen"`
+	ShareBp     int64     `json:"shareBp"`    // discount in hundredths of a percent of gross
+	PerTripFen  money.Fen `json:"perTripFen"` // paid by trip, rounded down
+	Metres      int64     `json:"metres"`     // as far as distances are known
+	Drill       Filter    `json:"drill"`
+}
+
+// AnalysisPage is a window of an analysis with the sums over all of it.
+type AnalysisPage struct {
+	Rows   []AnalysisRow `json:"rows"`
+	Groups int64         `json:"groups"` // how many rows all of it has
+	Totals TripTotals    `json:"totals"`
+	Metres int64         `json:"metres"`
 }

@@ -45,8 +45,40 @@ func (d *Desk) StartTripsExport(ctx context.Context, kind trips.Kind, query trip
 	})
 }
 
+// analysisJob is the kind of jobs that export an analysis.
+const analysisJob = "tripAnalysis"
+
+// StartAnalysisExport exports an analysis to the folder of exports as a job.
+func (d *Desk) StartAnalysisExport(ctx context.Context, query trips.AnalysisQuery, format statement.Format) (job.Job, error) {
+	if err := d.checkExport(format); err != nil {
+		return job.Job{}, err
+	}
+	page, errPage := d.Trips.Analysis(ctx, query, 0, 1)
+	summary, errSummary := d.Trips.AnalysisSummary(ctx, query)
+	params, errParams := json.Marshal(query)
+	if err := errors.Join(errPage, errSummary, errParams); err != nil {
+		return job.Job{}, err
+	}
+	plan := job.Plan{Kind: analysisJob, Format: string(format), Summary: summary, Params: string(params), Rows: page.Groups}
+	return d.Jobs.Start(ctx, plan, func(ctx context.Context, id int64, progress func(int64)) ([]string, error) {
+		table, err := d.Trips.AnalysisDocument(ctx, query, d.sample.Load())
+		if err != nil {
+			return nil, err
+		}
+		return statement.Write(ctx, filepath.Join(d.Exports, fmt.Sprintf("%s_%d.%s", trips.AnalysisTitle(query.By), id, format)), format, table, progress)
+	})
+}
+
 // tripsExportAgain runs such a job anew; false for a job of another kind.
 func (d *Desk) tripsExportAgain(ctx context.Context, plan job.Plan) (job.Job, bool, error) {
+	if plan.Kind == analysisJob {
+		var query trips.AnalysisQuery
+		if err := json.Unmarshal([]byte(plan.Params), &query); err != nil {
+			return job.Job{}, true, fault.Wrap(fault.CacheDamaged, err, "read what an export was made with")
+		}
+		started, err := d.StartAnalysisExport(ctx, query, statement.Format(plan.Format))
+		return started, true, err
+	}
 	kind := trips.Kind(plan.Kind)
 	if kind != trips.TripsDocument && kind != trips.RefundsDocument {
 		return job.Job{}, false, nil

@@ -211,3 +211,81 @@ func TestTripsAreCopiedAndExportedAsTheyAreListed(t *testing.T) {
 		}
 	}
 }
+
+// Every row of every analysis comes to what its drill-down lists, the rows together to the strip of the filter, and both to the hall's own
+// records: by each dimension, with the filter left open and with everything in it that narrows.
+func TestEveryFigureOfAnAnalysisEqualsItsTrips(t *testing.T) {
+	c, desk := sampleFleet(t)
+	held := atTheHall(c, sampleAccount)
+	team, err := desk.Fleet.SaveGroup(t.Context(), fleet.Group{Kind: "team", Name: "一队"})
+	c.must(err)
+	project, err := desk.Fleet.SaveGroup(t.Context(), fleet.Group{Kind: "project", Name: "港口"})
+	c.must(err)
+	for id, ids := range map[int64][]int64{team.ID: {3, 4, 5, 6}, project.ID: {5, 6, 7}} {
+		kind := map[int64]string{team.ID: "team", project.ID: "project"}[id]
+		_, err = desk.Fleet.Assign(t.Context(), fleet.Assignment{Kind: kind, GroupID: id, From: "2024-09-11", Target: fleet.Target{IDs: ids}})
+		c.must(err)
+	}
+	filters := map[string]trips.Filter{
+		"open": {}, "of a team": {GroupID: team.ID, From: "2024-09-20"}, "by posting": {Free: trips.Free{DateBy: "posted"}, From: "2024-10-05", To: "2024-11-25"},
+		"night and amount": {Type: record.TripETCExpressway, Free: trips.Free{FromHour: 22, ToHour: 6, MinFen: 2000, MaxFen: 30000, Weekdays: "125"}},
+		"two plates":       {From: "2024-10-01", Free: trips.Free{Plates: held[record.KindVehicle][3].(*record.Vehicle).PlateNumber + "，" + held[record.KindVehicle][9].(*record.Vehicle).PlateNumber}},
+	}
+	for name, f := range filters {
+		want := trips.TripTotals{}
+		for _, r := range held[record.KindTrip] {
+			if trip := r.(*record.Trip); isWithin(name, f, trip) {
+				want = trips.TripTotals{Rows: want.Rows + 1, PaidFen: want.PaidFen + trip.Paid, DiscountFen: want.DiscountFen + trip.Discount, GrossFen: want.GrossFen + trip.Gross}
+			}
+		}
+		if want.Rows == 0 {
+			t.Errorf("%s: the test looks at nothing", name)
+		}
+		for _, by := range []string{"vehicle", "month", "route", "entry", "exit", "province", "weekday", "hour", "team", "project"} {
+			q := trips.AnalysisQuery{Filter: f, By: by}
+			page, err := desk.Trips.Analysis(t.Context(), q, 0, list.PageLimit)
+			c.must(err)
+			if page.Totals != want {
+				t.Errorf("%s by %s: %+v, the hall holds %+v", name, by, page.Totals, want)
+			}
+			sum := trips.TripTotals{}
+			for i, row := range page.Rows {
+				sum = trips.TripTotals{Rows: sum.Rows + row.Rows, PaidFen: sum.PaidFen + row.PaidFen, DiscountFen: sum.DiscountFen + row.DiscountFen, GrossFen: sum.GrossFen + row.GrossFen}
+				if i%7 != 0 {
+					continue // looking into each of some hundred routes takes too long
+				}
+				drilled, err := desk.Trips.Trips(t.Context(), trips.Query{Filter: row.Drill}, 0, 1)
+				c.must(err)
+				if got := (trips.TripTotals{Rows: row.Rows, PaidFen: row.PaidFen, DiscountFen: row.DiscountFen, GrossFen: row.GrossFen}); drilled.Totals != got {
+					t.Errorf("%s by %s, %q: %+v, its trips are %+v", name, by, row.Label, got, drilled.Totals)
+				}
+			}
+			if page.Groups <= int64(len(page.Rows)) && sum != want {
+				t.Errorf("%s by %s: the rows come to %+v, want %+v", name, by, sum, want)
+			}
+		}
+	}
+	for _, wrong := range []trips.AnalysisQuery{{By: "colour"}, {By: "month", Sort: "luck"}, {By: "month", Filter: trips.Filter{Free: trips.Free{Weekdays: "8"}}}, {By: "hour", Filter: trips.Filter{Free: trips.Free{FromHour: 25}}}} {
+		if _, err := desk.Trips.Analysis(t.Context(), wrong, 0, 1); fault.CodeOf(err) != fault.BadInput {
+			t.Errorf("%+v: %v", wrong, err)
+		}
+	}
+}
+
+// isWithin says by itself which trips the filters above are about.
+func isWithin(name string, f trips.Filter, trip *record.Trip) bool {
+	at := trip.ExitedAt.In(period.Zone())
+	on := at.Format(time.DateOnly)
+	switch name {
+	case "of a team":
+		return trip.VehicleID >= 3 && trip.VehicleID <= 6 && on >= f.From
+	case "by posting":
+		return trip.PostedOn >= f.From && trip.PostedOn <= f.To
+	case "night and amount":
+		day := at.Weekday()
+		return trip.Type == f.Type && (at.Hour() >= 22 || at.Hour() < 6) && trip.Paid >= 2000 && trip.Paid <= 30000 && (day == time.Monday || day == time.Tuesday || day == time.Friday)
+	case "two plates":
+		return (trip.VehicleID == 3 || trip.VehicleID == 9) && on >= f.From
+	}
+	return true
+}

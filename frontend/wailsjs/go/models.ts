@@ -618,6 +618,12 @@ export namespace syncer {
 
 export namespace trips {
 	
+	export interface TripTotals {
+	    rows: number;
+	    paidFen: number;
+	    discountFen: number;
+	    grossFen: number;
+	}
 	export interface Filter {
 	    type: string;
 	    plate: string;
@@ -628,7 +634,47 @@ export namespace trips {
 	    vehicleId: number;
 	    groupId: number;
 	    ungrouped: string;
+	    dateBy: string;
+	    plates: string;
+	    entry: string;
+	    exit: string;
+	    entryId: number;
+	    exitId: number;
+	    placeId: number;
+	    province: string;
+	    minFen: number;
+	    maxFen: number;
+	    weekdays: string;
+	    alsoGroupId: number;
+	    alsoUngrouped: string;
+	    fromHour: number;
+	    toHour: number;
 	}
+	export interface AnalysisRow {
+	    label: string;
+	    rows: number;
+	    paidFen: number;
+	    discountFen: number;
+	    grossFen: number;
+	    shareBp: number;
+	    perTripFen: number;
+	    metres: number;
+	    drill: Filter;
+	}
+	export interface AnalysisPage {
+	    rows: AnalysisRow[];
+	    groups: number;
+	    totals: TripTotals;
+	    metres: number;
+	}
+	export interface AnalysisQuery {
+	    filter: Filter;
+	    by: string;
+	    sort: string;
+	    descending: boolean;
+	}
+	
+	
 	export interface InvoiceRow {
 	    id: number;
 	    type: string;
@@ -686,6 +732,7 @@ export namespace trips {
 	    vehicleId: number;
 	    cardId: number;
 	    plate: string;
+	    type: string;
 	    enteredAt: string;
 	    passedAt: string;
 	    postedOn: string;
@@ -696,7 +743,6 @@ export namespace trips {
 	    paidFen: number;
 	    discountFen: number;
 	    grossFen: number;
-	    type: string;
 	    passId: string;
 	    distanceMetres: number;
 	    minutes: number;
@@ -706,17 +752,12 @@ export namespace trips {
 	    refunds: RefundRow[];
 	    invoices: InvoiceRow[];
 	}
-	export interface TripTotals {
-	    rows: number;
-	    paidFen: number;
-	    discountFen: number;
-	    grossFen: number;
-	}
 	export interface TripRow {
 	    id: number;
 	    vehicleId: number;
 	    cardId: number;
 	    plate: string;
+	    type: string;
 	    enteredAt: string;
 	    passedAt: string;
 	    postedOn: string;

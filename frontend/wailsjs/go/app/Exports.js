@@ -26,6 +26,10 @@ export function SaveAs(arg1) {
   return window['go']['app']['Exports']['SaveAs'](arg1);
 }
 
+export function StartAnalysis(arg1, arg2) {
+  return window['go']['app']['Exports']['StartAnalysis'](arg1, arg2);
+}
+
 export function StartFleet(arg1, arg2, arg3, arg4) {
   return window['go']['app']['Exports']['StartFleet'](arg1, arg2, arg3, arg4);
 }

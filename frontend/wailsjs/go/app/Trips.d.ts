@@ -3,7 +3,13 @@
 import {trips} from '../models';
 import {list} from '../models';
 
+export function Analysis(arg1:trips.AnalysisQuery,arg2:number,arg3:number):Promise<trips.AnalysisPage>;
+
+export function CancelAnalysis():Promise<void>;
+
 export function Copy(arg1:trips.Query,arg2:list.Selection):Promise<list.SelectionSum>;
+
+export function CopyAnalysis(arg1:trips.AnalysisQuery,arg2:list.Selection):Promise<list.SelectionSum>;
 
 export function CopyRefunds(arg1:trips.Query,arg2:list.Selection):Promise<list.SelectionSum>;
 
@@ -14,5 +20,7 @@ export function List(arg1:trips.Query,arg2:number,arg3:number):Promise<trips.Tri
 export function Refunds(arg1:trips.Query,arg2:number,arg3:number):Promise<trips.RefundPage>;
 
 export function Sum(arg1:trips.Query,arg2:list.Selection):Promise<list.SelectionSum>;
+
+export function SumAnalysis(arg1:trips.AnalysisQuery,arg2:list.Selection):Promise<list.SelectionSum>;
 
 export function SumRefunds(arg1:trips.Query,arg2:list.Selection):Promise<list.SelectionSum>;
