@@ -1,4 +1,4 @@
-import { ElMessage } from 'element-plus'
+import { ElMessage, ElMessageBox } from 'element-plus'
 import { toFault } from '@/api'
 import { faultLine } from '@/texts'
 
@@ -26,5 +26,15 @@ export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   } catch (reason) {
     notifyFault(reason)
     return false
+  }
+}
+
+/** Asks before something that cannot be taken back. */
+export async function confirmed(title: string, text: string, action: string): Promise<boolean> {
+  try {
+    await ElMessageBox.confirm(text, title, { confirmButtonText: action, cancelButtonText: '取消', type: 'warning' })
+    return true
+  } catch {
+    return false // Element rejects when somebody says no.
   }
 }
