@@ -214,3 +214,8 @@ export const shownEvents: Record<string, string> = {
   balanceShown: '查看卡上余额',
   exportedInFull: '导出完整号码',
 }
+
+export function daysLeftText(days: number): string {
+  if (days < 0) return `已过期 ${-days} 天`
+  return days === 0 ? '今天到期' : `还有 ${days} 天`
+}

@@ -1,4 +1,5 @@
 import { ElMessage, ElMessageBox } from 'element-plus'
+import { h } from 'vue'
 import { toFault } from '@/api'
 import { faultLine } from '@/texts'
 
@@ -11,6 +12,25 @@ export function notifyDone(text: string): void {
 
 export function notifyHint(text: string): void {
   ElMessage({ message: text, type: 'warning', duration: 6000, showClose: true, ...aboveFooter })
+}
+
+/** News with a way to it; it stays long enough to be read and reached. */
+export function notifyWithLink(text: string, link: string, follow: () => unknown): void {
+  const message = ElMessage({
+    message: () =>
+      h('span', { 'data-testid': 'news' }, [
+        `${text} `,
+        h('button', { type: 'button', class: 'link-button', onClick: open }, link),
+      ]),
+    type: 'warning',
+    duration: 15_000,
+    showClose: true,
+    ...aboveFooter,
+  })
+  function open(): void {
+    message.close()
+    follow()
+  }
 }
 
 /** A failure stays until it is closed, and says what to do next. */
