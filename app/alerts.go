@@ -2,6 +2,9 @@ package app
 
 import (
 	"context"
+	"fmt"
+
+	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"tollbook/backend/fleet"
 	"tollbook/backend/workspace"
@@ -44,4 +47,39 @@ func (a *Alerts) SetSettings(settings fleet.AlertSettings) error {
 		return struct{}{}, desk.Fleet.SetAlertSettings(ctx, settings)
 	})
 	return err
+}
+
+// tellAlerts passes the alerts on after a sync, and tells new ones on the desktop. A desktop without notifications is no fault: the
+// window shows them all the same. It holds no plate: the screen of a locked computer may show it to anybody.
+func (s *shell) tellAlerts(summary fleet.AlertSummary) {
+	s.emit(alertsEvent, summary)
+	if summary.Fresh == 0 || !s.mayNotify() {
+		return
+	}
+	note := runtime.NotificationOptions{
+		ID: "alerts", Title: "通行账本", Body: fmt.Sprintf("有 %d 条新提醒（待处理 %d 条，其中 %d 条影响通行）。", summary.Fresh, summary.Open, summary.Urgent),
+	}
+	if err := runtime.SendNotification(s.ctx, note); err != nil {
+		s.log.Info("tell on the desktop", "error", err)
+	}
+}
+
+// mayNotify tells whether the user wants notifications and the desktop has them; it looks for the desktop's service once.
+func (s *shell) mayNotify() bool {
+	desk, err := s.workspace.Desk(s.ctx)
+	if err != nil {
+		return false
+	}
+	settings, err := desk.Fleet.AlertSettings(s.ctx)
+	if err != nil || !settings.Notify {
+		return false
+	}
+	s.notifications.Do(func() {
+		if err := runtime.InitializeNotifications(s.ctx); err != nil {
+			s.log.Info("no notifications on this desktop", "error", err)
+			return
+		}
+		s.notifies = runtime.IsNotificationAvailable(s.ctx)
+	})
+	return s.notifies
 }

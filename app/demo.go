@@ -93,8 +93,8 @@ func (d *demoHall) run(ctx context.Context, ready func(url string)) (err error) 
 	if err := os.MkdirAll(d.folder, 0o700); err != nil {
 		return fmt.Errorf("make the demo's folder: %w", err)
 	}
-	// One file a sample: another size begins anew instead of being refused. hall2 has the nicknames, which the fleets before had not.
-	h, err := hall.Open(ctx, hall.Config{Path: filepath.Join(d.folder, fmt.Sprintf("hall2-%d-%d-%d.db", params.Vehicles, params.Months, params.Seed)), Sender: d.outbox})
+	// One file a sample: another size begins anew instead of being refused. hall3 has funds, frozen and lost cards, which the fleets before had not.
+	h, err := hall.Open(ctx, hall.Config{Path: filepath.Join(d.folder, fmt.Sprintf("hall3-%d-%d-%d.db", params.Vehicles, params.Months, params.Seed)), Sender: d.outbox})
 	if err != nil {
 		return err
 	}

@@ -19,22 +19,22 @@ func (p *Parking) List(query fleet.Query, offset, limit int64) (fleet.ParkingPag
 
 // Authorize begins to switch the authorisation of vehicles on or off at the hall, and returns at once.
 func (p *Parking) Authorize(authorized bool, target fleet.Target) (fleet.Batch, error) {
-	return withDesk(p.shell, "Parking.Authorize", func(ctx context.Context, desk *workspace.Desk) (fleet.Batch, error) {
-		return desk.Authorize(ctx, authorized, target)
+	return guard(p.shell, "Parking.Authorize", func(ctx context.Context) (fleet.Batch, error) {
+		return p.shell.workspace.Authorize(ctx, authorized, target)
 	})
 }
 
 // Continue goes on with a batch that was broken off: what has no answer is asked again, under the same key.
 func (p *Parking) Continue(id int64) (fleet.Batch, error) {
-	return withDesk(p.shell, "Parking.Continue", func(ctx context.Context, desk *workspace.Desk) (fleet.Batch, error) {
-		return desk.ContinueBatch(ctx, id)
+	return guard(p.shell, "Parking.Continue", func(ctx context.Context) (fleet.Batch, error) {
+		return p.shell.workspace.ContinueBatch(ctx, id)
 	})
 }
 
 // Retry begins a new batch with the vehicles that were refused.
 func (p *Parking) Retry(id int64) (fleet.Batch, error) {
-	return withDesk(p.shell, "Parking.Retry", func(ctx context.Context, desk *workspace.Desk) (fleet.Batch, error) {
-		return desk.RetryBatch(ctx, id)
+	return guard(p.shell, "Parking.Retry", func(ctx context.Context) (fleet.Batch, error) {
+		return p.shell.workspace.RetryBatch(ctx, id)
 	})
 }
 

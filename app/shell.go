@@ -17,17 +17,21 @@ import (
 
 	"tollbook/backend/auth"
 	"tollbook/backend/fault"
+	"tollbook/backend/fleet"
 	"tollbook/backend/job"
 	"tollbook/backend/list"
+	"tollbook/backend/store"
 	"tollbook/backend/syncer"
 	"tollbook/backend/workspace"
 )
 
 // The events the page listens to. Each carries the whole state, since events may overtake each other.
 const (
-	syncEvent  = "sync"
-	jobEvent   = "job"
-	proofEvent = "proof"
+	syncEvent    = "sync"
+	jobEvent     = "job"
+	proofEvent   = "proof"
+	alertsEvent  = "alerts"
+	parkingEvent = "parking"
 )
 
 const (
@@ -41,14 +45,16 @@ const (
 
 // shell is what the bound structs share. Wails runs main up to wails.Run to generate bindings: so nothing is opened before start.
 type shell struct {
-	ready     chan struct{} // closed when start has ended
-	failed    error         // why start failed
-	ctx       context.Context
-	workspace *workspace.Workspace
-	demo      *demoHall
-	prefs     *preferences
-	log       *slog.Logger
-	locked    atomic.Bool // the page shows nothing but the lock; work goes on
+	ready         chan struct{} // closed when start has ended
+	failed        error         // why start failed
+	ctx           context.Context
+	workspace     *workspace.Workspace
+	demo          *demoHall
+	prefs         *preferences
+	log           *slog.Logger
+	notifications sync.Once
+	notifies      bool        // the desktop shows notifications; known after notifications
+	locked        atomic.Bool // the page shows nothing but the lock; work goes on
 
 	mu          sync.Mutex
 	cancelSync  context.CancelFunc // nil: no sync runs
@@ -67,7 +73,9 @@ func (s *shell) start(ctx context.Context) {
 	s.ctx = ctx
 	folder, err := dataFolder()
 	if err == nil {
-		s.workspace, err = workspace.Open(folder, workspace.DefaultExports(), time.Now, workspace.Events{Sync: s.tellSync, Job: func(j job.Job) { s.emit(jobEvent, j) }})
+		s.workspace, err = workspace.Open(folder, workspace.DefaultExports(), time.Now, workspace.Events{
+			Sync: s.tellSync, Job: func(j job.Job) { s.emit(jobEvent, j) }, Alerts: s.tellAlerts, Parking: s.tellParking,
+		})
 	}
 	if err == nil {
 		err = s.lockAtStart()
@@ -131,6 +139,9 @@ func (s *shell) stop(context.Context) {
 	if err := s.workspace.Close(); err != nil {
 		s.log.Error("close", "error", err)
 	}
+	if s.notifies {
+		runtime.CleanupNotifications(s.ctx)
+	}
 	s.demo.stop()
 }
 
@@ -165,6 +176,15 @@ func (s *shell) tellSync(status syncer.Status) {
 		return
 	}
 	s.emit(syncEvent, full)
+}
+
+// tellParking passes a batch on; what it changed at the hall comes back with the next sync, which begins when it ends. One that was
+// interrupted begins none: the network is gone, or the program is closing.
+func (s *shell) tellParking(batch fleet.Batch) {
+	s.emit(parkingEvent, batch)
+	if batch.State == store.BatchDone || batch.State == store.BatchStopped {
+		s.startSync()
+	}
 }
 
 func (s *shell) syncStatus(ctx context.Context) (syncer.Status, error) {

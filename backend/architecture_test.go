@@ -44,8 +44,10 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"money": nil, "plate": nil, "period": nil, "mask": nil, "fault": nil,
 		"record": {}, "hallapi": {"record"}, "store": {"record"}, "statement": {},
 		"keeper": {}, "auth": {"hallapi"}, "syncer": {"store", "hallapi", "record"}, "job": {"store"},
-		"bills":     {"store", "hallapi", "record", "statement"},
-		"workspace": {"auth", "bills", "job", "keeper", "statement", "store", "syncer"},
+		"list":      {},
+		"bills":     {"list", "store", "hallapi", "record", "statement"},
+		"fleet":     {"list", "store", "hallapi", "record", "statement"},
+		"workspace": {"auth", "bills", "fleet", "job", "keeper", "statement", "store", "syncer"},
 		"hall":      {"hallapi", "record"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/serve": {"hall", "hall/sample"},
 		"statement/font": {},
 	}

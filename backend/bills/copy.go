@@ -7,9 +7,9 @@ import (
 	"tollbook/backend/list"
 )
 
-func statisticsFields() []list.Field[StatisticsRow] {
+func statisticsFields(sumBy string) []list.Field[StatisticsRow] {
 	return []list.Field[StatisticsRow]{
-		{Name: "plate", Title: "车牌号码", Text: func(r StatisticsRow) string { return r.Plate }},
+		{Name: "plate", Title: subjectTitle(sumBy), Text: func(r StatisticsRow) string { return r.subject(sumBy) }},
 		{Name: "period", Title: "统计时间", Text: func(r StatisticsRow) string { return r.Period }},
 		{Name: "card", Title: "ETC通行卡卡号", Text: func(r StatisticsRow) string { return r.Card }},
 		{Name: "lines", Title: "账单笔数", Number: true, Text: func(r StatisticsRow) string { return strconv.FormatInt(r.Lines, 10) }},
@@ -52,7 +52,7 @@ func (s *Service) CopyStatistics(ctx context.Context, query Query, selection lis
 	for _, sum := range sums[selection.First : selection.Last+1] {
 		rows = append(rows, statisticsRow(sum, kind))
 	}
-	text, err := list.TabSeparated(statisticsFields(), selection, rows)
+	text, err := list.TabSeparated(statisticsFields(query.Filter.SumBy), selection, rows)
 	if err != nil {
 		return "", list.SelectionSum{}, err
 	}

@@ -2,7 +2,6 @@ package bills
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"strings"
@@ -40,7 +39,7 @@ func (s *Service) Rows(ctx context.Context, kind Kind, query Query) (int64, erro
 		sums, _, err := s.statistics(ctx, query)
 		return int64(len(sums)), err
 	}
-	filter, _, err := parse(query.Filter)
+	filter, err := parseLines(query.Filter)
 	if err != nil {
 		return 0, err
 	}
@@ -69,19 +68,20 @@ func (s *Service) statisticsDocument(ctx context.Context, query Query, cover sta
 	for _, sum := range sums {
 		rows, amount = rows+sum.Rows, amount+sum.Amount
 	}
+	sumBy := query.Filter.SumBy
 	return write(statement.Table{
 		Cover: cover,
 		Sums:  []int64{0, 0, 0, rows, int64(amount), 0},
 		Columns: []statement.Column{
-			{Title: "车牌号码", Type: statement.Text, Width: 22}, {Title: "统计时间", Type: statement.Text, Width: 14},
+			{Title: subjectTitle(sumBy), Type: statement.Text, Width: 22}, {Title: "统计时间", Type: statement.Text, Width: 14},
 			{Title: "ETC通行卡卡号", Type: statement.Text, Width: 18}, {Title: "账单笔数", Type: statement.Count, Width: 10, Sum: true},
 			{Title: "总金额(元)", Type: statement.Amount, Width: 16, Sum: true}, {Title: "状态", Type: statement.Text, Width: 8},
 		},
 		Total: int64(len(sums)),
 		Rows: func(yield func([]statement.Cell, error) bool) {
 			for _, sum := range sums {
-				cells := []statement.Cell{{Text: sum.Plate.String()}, {Text: kind.Label(sum.First)}, {Text: mask.Card(sum.CardNumber)},
-					{Count: sum.Rows}, {Fen: sum.Amount}, {Text: stateName(sum.ProvisionalRows > 0)}}
+				row := statisticsRow(sum, kind)
+				cells := []statement.Cell{{Text: row.subject(sumBy)}, {Text: row.Period}, {Text: row.Card}, {Count: row.Lines}, {Fen: row.AmountFen}, {Text: stateName(row.Provisional)}}
 				if !yield(cells, nil) {
 					return
 				}
@@ -91,7 +91,7 @@ func (s *Service) statisticsDocument(ctx context.Context, query Query, cover sta
 }
 
 func (s *Service) linesDocument(ctx context.Context, query Query, cover statement.Cover, write func(statement.Table) error) error {
-	filter, _, err := parse(query.Filter)
+	filter, err := parseLines(query.Filter)
 	if err != nil {
 		return err
 	}
@@ -144,8 +144,12 @@ func (s *Service) cover(ctx context.Context, kind Kind, query Query, sample bool
 	if err != nil {
 		return statement.Cover{}, err
 	}
+	narrowed, err := s.narrowing(ctx, query.Filter, kind)
+	if err != nil {
+		return statement.Cover{}, err
+	}
 	cover := statement.Cover{
-		Title: kind.Title(), Holder: holder, Period: rangeName(filter.Months, by), Filter: narrowing(query.Filter, kind),
+		Title: kind.Title(), Holder: holder, Period: rangeName(filter.Months, by), Filter: narrowed,
 		MadeAt: s.now(), Provisional: s.provisionalMonths(filter.Months), Sample: sample,
 	}
 	if cursor.SyncedAt > 0 {
@@ -159,8 +163,8 @@ func (s *Service) holder(ctx context.Context) (string, error) {
 	if err != nil || body == "" {
 		return "", err
 	}
-	var account hallapi.Account
-	if err := json.Unmarshal([]byte(body), &account); err != nil {
+	account, err := hallapi.ParseAccount(body)
+	if err != nil {
 		return "", fault.Wrap(fault.CacheDamaged, err, "read the profile")
 	}
 	return account.Name, nil
@@ -186,7 +190,7 @@ func rangeName(r period.Range, by period.Kind) string {
 }
 
 // narrowing says in words what narrows a document beyond its period.
-func narrowing(f Filter, kind Kind) string {
+func (s *Service) narrowing(ctx context.Context, f Filter, kind Kind) (string, error) {
 	var parts []string
 	if number := plateNumber(f.Plate); number != "" {
 		parts = append(parts, "车牌号码含“"+number+"”")
@@ -197,20 +201,34 @@ func narrowing(f Filter, kind Kind) string {
 	if f.VehicleID != 0 {
 		parts = append(parts, "单一车辆")
 	}
-	return strings.Join(parts, "，")
+	if f.GroupID != 0 {
+		group, err := s.store.Group(ctx, f.GroupID)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, groupKindNames()[group.Kind]+"："+group.Name)
+	}
+	if f.Ungrouped != "" {
+		parts = append(parts, "无"+groupKindNames()[f.Ungrouped])
+	}
+	if f.SumBy != "" && kind == StatisticsDocument {
+		parts = append(parts, "按"+groupKindNames()[f.SumBy]+"汇总")
+	}
+	return strings.Join(parts, "，"), nil
 }
 
 // Summary is the line by which 导出记录 tells exports apart.
-func (s *Service) Summary(kind Kind, query Query) (string, error) {
+func (s *Service) Summary(ctx context.Context, kind Kind, query Query) (string, error) {
 	filter, by, err := parse(query.Filter)
 	if err != nil {
 		return "", err
 	}
 	summary := rangeName(filter.Months, by)
-	if more := narrowing(query.Filter, kind); more != "" {
+	more, err := s.narrowing(ctx, query.Filter, kind)
+	if more != "" {
 		summary += "，" + more
 	}
-	return summary, nil
+	return summary, err
 }
 
 // FileName is a name for the document's file, without folder and ending: 账单统计_2024年_20241212-211344.

@@ -12,7 +12,7 @@ func (s *Service) Lines(ctx context.Context, query Query, offset, limit int64) (
 	if err := list.CheckWindow(offset, limit); err != nil {
 		return LinePage{}, err
 	}
-	filter, _, err := parse(query.Filter)
+	filter, err := parseLines(query.Filter)
 	if err != nil {
 		return LinePage{}, err
 	}
@@ -56,7 +56,7 @@ func (s *Service) lineWindow(ctx context.Context, query Query, filter store.Bill
 
 // SumLines adds up selected rows, in the order of the list.
 func (s *Service) SumLines(ctx context.Context, query Query, selection list.Selection) (list.SelectionSum, error) {
-	filter, _, err := parse(query.Filter)
+	filter, err := parseLines(query.Filter)
 	if err != nil {
 		return list.SelectionSum{}, err
 	}

@@ -21,12 +21,13 @@ type lists struct {
 type listKey struct {
 	query     Query
 	revision  int64
+	local     int64
 	lastFinal period.Month
 }
 
 func (s *Service) key(ctx context.Context, query Query) (listKey, error) {
 	cursor, err := s.store.Cursor(ctx)
-	return listKey{query, cursor.Revision, s.lastFinal()}, err
+	return listKey{query, cursor.Revision, s.store.LocalRevision(), s.lastFinal()}, err
 }
 
 // statistics is the whole list of 账单统计 in its order.
@@ -55,7 +56,7 @@ func (s *Service) statistics(ctx context.Context, query Query) ([]store.BillSum,
 func orderSums(sums []store.BillSum, query Query) error {
 	compare, known := map[string]func(a, b store.BillSum) int{
 		"plate": func(a, b store.BillSum) int {
-			return cmp.Or(cmp.Compare(a.Plate.Number, b.Plate.Number), cmp.Compare(a.Plate.Color, b.Plate.Color))
+			return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Plate.Number, b.Plate.Number), cmp.Compare(a.Plate.Color, b.Plate.Color))
 		},
 		"period": func(a, b store.BillSum) int { return cmp.Compare(a.Period, b.Period) },
 		"card":   func(a, b store.BillSum) int { return cmp.Compare(a.CardNumber, b.CardNumber) },

@@ -2,6 +2,7 @@ package bills
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,9 +66,22 @@ func parse(f Filter) (store.BillFilter, period.Kind, error) {
 	if _, known := sceneNames()[f.Scene]; !known && f.Scene != "" {
 		return store.BillFilter{}, "", fault.New(fault.BadInput, "there is no scene %q", f.Scene)
 	}
+	for _, kind := range []string{f.Ungrouped, f.SumBy} {
+		if kind != "" && !slices.Contains(store.GroupKinds(), kind) {
+			return store.BillFilter{}, "", fault.New(fault.BadInput, "there is no kind of group %q", kind)
+		}
+	}
 	return store.BillFilter{
 		Months: months.Widen(kind), Plate: plateNumber(f.Plate), Scene: f.Scene, VehicleID: f.VehicleID, CardID: f.CardID,
+		GroupID: f.GroupID, Ungrouped: f.Ungrouped, SumBy: f.SumBy,
 	}, kind, nil
+}
+
+// parseLines is parse for the lines themselves, which are not added up by anything.
+func parseLines(f Filter) (store.BillFilter, error) {
+	filter, _, err := parse(f)
+	filter.SumBy = ""
+	return filter, err
 }
 
 // sceneNames are the portal's words for the scenes (manual 2.6.1).
@@ -78,10 +92,14 @@ func sceneNames() map[string]string {
 }
 
 func statisticsRow(sum store.BillSum, kind period.Kind) StatisticsRow {
-	return StatisticsRow{
-		VehicleID: sum.VehicleID, CardID: sum.CardID, Plate: sum.Plate.String(), Period: kind.Label(sum.First), From: sum.First.String(), To: sum.Last.String(),
+	row := StatisticsRow{
+		VehicleID: sum.VehicleID, CardID: sum.CardID, GroupID: sum.GroupID, Group: sum.Group, Period: kind.Label(sum.First), From: sum.First.String(), To: sum.Last.String(),
 		Card: mask.Card(sum.CardNumber), Lines: sum.Rows, AmountFen: sum.Amount, Provisional: sum.ProvisionalRows > 0,
 	}
+	if sum.VehicleID != 0 {
+		row.Plate = sum.Plate.String()
+	}
+	return row
 }
 
 func lineRow(line store.Line, lastFinal period.Month) LineRow {

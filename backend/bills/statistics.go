@@ -51,3 +51,26 @@ func statisticsTotals(sums []store.BillSum) Totals {
 	}
 	return totals
 }
+
+// subjectTitle is the title of what a statistic adds up by: the vehicle, or a kind of group.
+func subjectTitle(sumBy string) string {
+	if sumBy == "" {
+		return "车牌号码"
+	}
+	return groupKindNames()[sumBy]
+}
+
+// subject is what a row adds up: the plate, or the group's name.
+func (r StatisticsRow) subject(sumBy string) string {
+	if sumBy == "" {
+		return r.Plate
+	}
+	if r.GroupID == 0 {
+		return "未分组"
+	}
+	return r.Group
+}
+
+func groupKindNames() map[string]string {
+	return map[string]string{store.Team: "车队", store.Project: "项目", store.Customer: "客户"}
+}

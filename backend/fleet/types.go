@@ -21,7 +21,7 @@ type Filter struct {
 	WithinDays    int    `json:"withinDays"`    // renewals that are due within so many days or overdue; 0: all
 	Alerts        string `json:"alerts"`        // open or acknowledged
 	BatchID       int64  `json:"batchId"`       // the batch whose results are listed
-	Outcome       string `json:"outcome"`       // done, unchanged, refused or failed: of a batch
+	Outcome       string `json:"outcome"`       // done, unchanged, refused or pending: of a batch
 }
 
 // Query is a filter with an order. Sort is a column's name; empty is the list's own order.
@@ -68,6 +68,7 @@ type VehicleRow struct {
 	Groups
 	Driver string `json:"driver"`
 	Note   string `json:"note"`
+	Renewals
 }
 
 // VehiclePage is a window of the list and how many rows all of it has.
@@ -231,7 +232,6 @@ type VehicleDetail struct {
 	Tags             []TagRow     `json:"tags"`
 	Signings         []SigningRow `json:"signings"`
 	Memberships      []Membership `json:"memberships"`
-	Renewals         Renewals     `json:"renewals"`
 	Months           []MonthSum   `json:"months"` // the last 13 months with bill lines, oldest first
 	StatusEntryCount int64        `json:"statusEntryCount"`
 }

@@ -10,6 +10,7 @@ import (
 
 	"tollbook/backend/fault"
 	"tollbook/backend/hallapi"
+	"tollbook/backend/money"
 )
 
 // AccountID is the key of an account; on the wire it is a text.
@@ -35,21 +36,23 @@ type Account struct {
 	Contact        string // empty for persons
 	Address        string
 	OpenedAt       time.Time
-	Lapsed         bool // 已失效: opens nothing any more
+	Lapsed         bool      // 已失效: opens nothing any more
+	Unallocated    money.Fen // 储值账户未预分配金额 (manual 2.5.2): funds not yet allocated to a card
 }
 
-const accountColumns = `id, user_kind, phone, name, document_type, document_number, contact, address, opened_at, lapsed`
+const accountColumns = `id, user_kind, phone, name, document_type, document_number, contact, address, opened_at, lapsed, unallocated_fen`
 
 // PutAccount adds an account, or changes the holder's data of one there is; its records stay.
 func (s *Store) PutAccount(ctx context.Context, a Account) error {
 	if a.ID <= 0 || !a.UserKind.Valid() || !isPhone(a.Phone) {
 		return fault.New(fault.BadInput, "an account needs a positive id, a user kind and a phone of 11 digits")
 	}
-	_, err := s.writer.ExecContext(ctx, `INSERT INTO account (`+accountColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := s.writer.ExecContext(ctx, `INSERT INTO account (`+accountColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET user_kind = excluded.user_kind, phone = excluded.phone, name = excluded.name,
 			document_type = excluded.document_type, document_number = excluded.document_number, contact = excluded.contact,
-			address = excluded.address, opened_at = excluded.opened_at, lapsed = excluded.lapsed`,
-		a.ID, a.UserKind, a.Phone, a.Name, a.DocumentType, a.DocumentNumber, a.Contact, a.Address, a.OpenedAt.Unix(), a.Lapsed)
+			address = excluded.address, opened_at = excluded.opened_at, lapsed = excluded.lapsed,
+			unallocated_fen = excluded.unallocated_fen`,
+		a.ID, a.UserKind, a.Phone, a.Name, a.DocumentType, a.DocumentNumber, a.Contact, a.Address, a.OpenedAt.Unix(), a.Lapsed, a.Unallocated)
 	if err != nil {
 		return fmt.Errorf("put account: %w", err)
 	}
@@ -78,7 +81,8 @@ func selectAccounts(ctx context.Context, q querier, condition string, args ...an
 	for rows.Next() {
 		var a Account
 		var openedAt int64
-		err := rows.Scan(&a.ID, &a.UserKind, &a.Phone, &a.Name, &a.DocumentType, &a.DocumentNumber, &a.Contact, &a.Address, &openedAt, &a.Lapsed)
+		err := rows.Scan(&a.ID, &a.UserKind, &a.Phone, &a.Name, &a.DocumentType, &a.DocumentNumber, &a.Contact, &a.Address, &openedAt, &a.Lapsed,
+			&a.Unallocated)
 		if err != nil {
 			return nil, fmt.Errorf("read accounts: %w", err)
 		}

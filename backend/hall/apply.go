@@ -26,18 +26,31 @@ func Upsert(r record.Record) Change { return Change{record: r, kind: r.RecordKin
 // Delete wishes a record to be no more.
 func Delete(kind record.Kind, id int64) Change { return Change{kind: kind, id: id} }
 
+// ChangeError is why one of many changes was refused, by its place among them, from zero.
+type ChangeError struct {
+	Index int
+	Err   error
+}
+
+// Error tells what was tried and why it was refused.
+func (e *ChangeError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *ChangeError) Unwrap() error { return e.Err }
+
 // Apply writes changes to an account's feed in one transaction, in their order, and gives the new head. A record that moves to
 // another month takes two changes, a deletion and an upsert, because a reader counts each change in one month only.
-// It returns fault.BadInput for an id that is not positive and fault.NotFound for an unknown account or a deletion of what is not there.
+// It returns fault.BadInput for an id that is not positive and fault.NotFound for an unknown account or a deletion of what is not there;
+// a change that is refused is named by a ChangeError.
 func (s *Store) Apply(ctx context.Context, account AccountID, changes []Change) (head int64, err error) {
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		w, err := lockFeed(ctx, tx, account)
 		if err != nil {
 			return err
 		}
-		for _, change := range changes {
+		for i, change := range changes {
 			if err := w.write(ctx, change); err != nil {
-				return fmt.Errorf("apply %s %d: %w", change.kind, change.id, err)
+				return &ChangeError{Index: i, Err: fmt.Errorf("apply %s %d: %w", change.kind, change.id, err)}
 			}
 		}
 		head = w.head

@@ -23,6 +23,8 @@ const (
 	eventAccountSwitched     = "accountSwitched"
 	eventNicknameRecovered   = "nicknameRecovered"
 	eventPhoneRecovered      = "phoneRecovered"
+	eventParkingAuthorized   = "parkingAuthorized"
+	eventParkingRevoked      = "parkingRevoked"
 )
 
 // auditLimit is the most entries that are shown.

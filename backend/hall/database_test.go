@@ -2,6 +2,7 @@ package hall_test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -12,6 +13,7 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 
 	"tollbook/backend/hall"
+	"tollbook/backend/record"
 )
 
 func openRaw(t *testing.T, path string) *sql.DB {
@@ -64,6 +66,95 @@ func TestDatabaseOfAnotherVersionIsRefusedAndLeftAlone(t *testing.T) {
 	}
 }
 
+// ofVersion makes a database as a hall of an earlier version left it: with one account, its feed of one vehicle, and an open session.
+func ofVersion(t *testing.T, version string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "hall.db")
+	layout, err := os.ReadFile("testdata/schema-" + version + ".sql")
+	must(t, err)
+	vehicle := parkingVehicle(1, true)
+	body, err := json.Marshal(vehicle)
+	must(t, err)
+	var digest record.Digest
+	digest.Add(vehicle)
+	db := openRaw(t, path)
+	for _, each := range []struct {
+		statement string
+		args      []any
+	}{
+		{string(layout), nil},
+		{`INSERT INTO meta (name, value) VALUES ('schema', ?), ('epoch', 'e1'), ('pepper', 'abcd')`, []any{version}},
+		{`INSERT INTO account (id, user_kind, phone, name, document_type, document_number, contact, address, opened_at, feed_head)
+			VALUES (71, 'unit', '10000000001', '样例运输有限公司', '102', '9199000000000000XY', '', '样例路1号', 1577894400, 1)`, nil},
+		{`INSERT INTO login (user_kind, phone` + map[string]string{"2": ", nickname"}[version] + `) VALUES ('unit', '10000000001'` +
+			map[string]string{"2": ", ''"}[version] + `)`, nil},
+		{`INSERT INTO feed (account_id, seq, kind, id, op, month, rows, amount_fen, digest, body) VALUES (71, 1, 'vehicle', 1, 1, 0, 1, 0, ?, ?)`,
+			[]any{digest.Sum.Bytes(), string(body)}},
+		{`INSERT INTO record (account_id, kind, month, id, seq) VALUES (71, 'vehicle', 0, 1, 1)`, nil},
+		{`INSERT INTO month_digest (account_id, kind, month, rows, amount_fen, digest) VALUES (71, 'vehicle', 0, 1, 0, ?)`, []any{digest.Sum.Bytes()}},
+	} {
+		_, err := db.ExecContext(t.Context(), each.statement, each.args...)
+		must(t, err)
+	}
+	return path
+}
+
+// layoutOf lists all columns and indexes.
+func layoutOf(t *testing.T, path string) string {
+	t.Helper()
+	var layout string
+	must(t, openRaw(t, path).QueryRowContext(t.Context(), `SELECT group_concat(line, char(10)) FROM (
+		SELECT sqlite_schema.name || ' ' || column.name || ' ' || column.type || ' ' || column."notnull" AS line
+			FROM sqlite_schema, pragma_table_info(sqlite_schema.name) AS column WHERE sqlite_schema.type = 'table'
+		UNION ALL SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql <> '' ORDER BY 1)`).Scan(&layout))
+	return layout
+}
+
+func TestDatabasesOfEarlierVersionsAreBroughtUpToDate(t *testing.T) {
+	fresh := filepath.Join(t.TempDir(), "hall.db")
+	store, err := hall.OpenStore(t.Context(), fresh)
+	must(t, err)
+	must(t, store.Close())
+	for version, logins := range map[string]int{"1": 0, "2": 1} { // version 1 had logins that are proven anew
+		path := ofVersion(t, version)
+		for range 2 { // the second opening finds nothing to do
+			store, err := hall.OpenStore(t.Context(), path)
+			must(t, err)
+			account, err := store.Account(t.Context(), 71)
+			must(t, err)
+			if account.Name != "样例运输有限公司" || account.Lapsed || account.Unallocated != 0 {
+				t.Errorf("version %s: the account is %+v", version, account)
+			}
+			must(t, store.Close())
+		}
+		if got, want := layoutOf(t, path), layoutOf(t, fresh); got != want {
+			t.Errorf("version %s: the database has\n%s\nwant\n%s", version, got, want)
+		}
+		var kept int
+		must(t, openRaw(t, path).QueryRowContext(t.Context(), `SELECT count(*) FROM login`).Scan(&kept))
+		if kept != logins {
+			t.Errorf("version %s: %d logins, want %d", version, kept, logins)
+		}
+	}
+}
+
+// The records of before are served, and the new command works on them.
+func TestAFeedGoesOnAfterAnUpgrade(t *testing.T) {
+	for _, version := range []string{"1", "2"} {
+		w := newWorld(t)
+		w.path = ofVersion(t, version)
+		w.open()
+		caller := w.inAccount(unitHolder())
+		_, err := w.hall.Store().Apply(t.Context(), 71, []hall.Change{hall.Upsert(cardOf(1, record.StatusIssued))})
+		must(t, err)
+		answer, err := caller.SetParkingAuthorizations(t.Context(), revoke(parkingKey(1), 1))
+		must(t, err)
+		if got := outcomes(answer); got != "1 done" || w.vehicles(caller)[1].ParkingAuthorized || w.head(caller) != 3 {
+			t.Errorf("version %s: the results are %s, the feed ends at %d", version, got, w.head(caller))
+		}
+	}
+}
+
 func TestDatabaseIsPrivate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hall.db")
 	store, err := hall.OpenStore(t.Context(), path)
@@ -88,6 +179,8 @@ func TestPagesWalkAnIndex(t *testing.T) {
 		`SELECT body FROM feed WHERE account_id = 1 AND seq > 5 ORDER BY seq LIMIT 9`:                                "PRIMARY KEY (account_id=? AND seq>?)",
 		`SELECT seq FROM record WHERE account_id = 1 AND kind = 'trip' AND month = 5 AND id > 7 ORDER BY id LIMIT 9`: "PRIMARY KEY (account_id=? AND kind=? AND month=? AND id>?)",
 		`SELECT seq FROM record WHERE account_id = 1 AND kind = 'trip' AND id = 7`:                                   "record_id",
+		`SELECT count(*) FROM feed INDEXED BY feed_card CROSS JOIN record ON record.account_id = feed.account_id AND record.kind = 'card'
+				AND record.id = feed.id AND record.seq = feed.seq WHERE feed.account_id = 1 AND feed.kind = 'card' AND feed.op = 1 AND json_extract(feed.body, '$.vehicleId') = 7`: "feed_card",
 	} {
 		rows, err := db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query)
 		must(t, err)

@@ -47,6 +47,8 @@ func TestEveryRefusalIsAProblem(t *testing.T) {
 	w.add(unitHolder())
 	signedIn, _ := w.signIn(hallapi.Unit, "10000000001")
 	chosen := "Bearer " + w.token()
+	ended := w.token()
+	must(t, w.caller(ended).SignOut(t.Context()))
 	w.add(person(81))
 	unbound, _ := w.signIn(hallapi.Personal, "10000000001")
 	tests := []struct {
@@ -78,6 +80,20 @@ func TestEveryRefusalIsAProblem(t *testing.T) {
 		{"limit too great", "GET", "/v1/feed?after=0&limit=5001", "", auth(chosen), 400, "bad_input"},
 		{"unknown kind", "GET", "/v1/records?kind=x&after=0", "", auth(chosen), 400, "bad_input"},
 		{"no month", "GET", "/v1/records?kind=trip&month=2024-13&after=0", "", auth(chosen), 400, "bad_input"},
+		{"parking without a session", "POST", "/v1/parking-authorizations", parkingBody("1"), nil, 401, "sign_in_needed"},
+		{"parking, signed out", "POST", "/v1/parking-authorizations", parkingBody("1"), auth("Bearer " + ended), 401, "sign_in_needed"},
+		{"parking, not bound", "POST", "/v1/parking-authorizations", parkingBody("1"), auth("Bearer " + unbound.Token), 403, "verification_needed"},
+		{"parking, not chosen", "POST", "/v1/parking-authorizations", parkingBody("1"), auth("Bearer " + signedIn.Token), 403, "account_choice"},
+		{"parking of nothing", "POST", "/v1/parking-authorizations", parkingBody(""), auth(chosen), 400, "bad_input"},
+		{"parking of a vehicle twice", "POST", "/v1/parking-authorizations", parkingBody("1,2,1"), auth(chosen), 400, "bad_input"},
+		{"parking of too many", "POST", "/v1/parking-authorizations", parkingBody("1" + strings.Repeat(",2", 500)), auth(chosen), 400, "bad_input"},
+		{"parking of half a vehicle", "POST", "/v1/parking-authorizations", parkingBody("1.5"), auth(chosen), 400, "bad_input"},
+		{"parking neither way", "POST", "/v1/parking-authorizations", `{"idempotencyKey":"0123456789abcdef","vehicleIds":[1]}`, auth(chosen), 400, "bad_input"},
+		{"parking without a key", "POST", "/v1/parking-authorizations", `{"authorized":true,"vehicleIds":[1]}`, auth(chosen), 400, "bad_input"},
+		{"parking, short key", "POST", "/v1/parking-authorizations", `{"idempotencyKey":"0123456789abcde","authorized":true,"vehicleIds":[1]}`, auth(chosen),
+			400, "bad_input"},
+		{"parking, long key", "POST", "/v1/parking-authorizations",
+			`{"idempotencyKey":"` + strings.Repeat("k", 65) + `","authorized":true,"vehicleIds":[1]}`, auth(chosen), 400, "bad_input"},
 		{"another epoch", "GET", "/v1/feed?after=0&epoch=x", "", auth(chosen), 410, "feed_reset"},
 		{"beyond the head", "GET", "/v1/feed?after=1", "", auth(chosen), 410, "feed_reset"},
 		{"newer contract", "GET", "/v1/hello", "", map[string]string{"Tollbook-Contract": "2"}, 426, "hall_contract"},
@@ -104,6 +120,10 @@ func TestEveryRefusalIsAProblem(t *testing.T) {
 			}
 		})
 	}
+}
+
+func parkingBody(vehicles string) string {
+	return `{"idempotencyKey":"0123456789abcdef","authorized":true,"vehicleIds":[` + vehicles + `]}`
 }
 
 func auth(value string) map[string]string { return map[string]string{"Authorization": value} }

@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS account (
     address         TEXT    NOT NULL,
     opened_at       INTEGER NOT NULL,
     feed_head       INTEGER NOT NULL DEFAULT 0,
-    lapsed          INTEGER NOT NULL DEFAULT 0 -- 1: 已失效, opens nothing any more
+    lapsed          INTEGER NOT NULL DEFAULT 0, -- 1: 已失效, opens nothing any more
+    unallocated_fen INTEGER NOT NULL DEFAULT 0  -- 储值账户未预分配金额
 ) STRICT;
 CREATE INDEX IF NOT EXISTS account_phone ON account (user_kind, phone);
 
@@ -140,6 +141,9 @@ CREATE TABLE IF NOT EXISTS feed (
 -- Finds a vehicle by its plate; deleted rows have no body.
 CREATE INDEX IF NOT EXISTS feed_plate ON feed (json_extract(body, '$.plateNumber')) WHERE kind = 'vehicle' AND op = 1;
 
+-- Finds the cards of a vehicle.
+CREATE INDEX IF NOT EXISTS feed_card ON feed (account_id, json_extract(body, '$.vehicleId')) WHERE kind = 'card' AND op = 1;
+
 -- Where the newest version of each living record is, in the order in which a month is listed.
 CREATE TABLE IF NOT EXISTS record (
     account_id INTEGER NOT NULL,
@@ -160,3 +164,14 @@ CREATE TABLE IF NOT EXISTS month_digest (
     digest     BLOB    NOT NULL,
     PRIMARY KEY (account_id, kind, month)
 ) STRICT, WITHOUT ROWID;
+
+-- What was answered to a command under its idempotency key, so that a lost answer can be asked for again. asked is the SHA-256 of the command.
+CREATE TABLE IF NOT EXISTS command (
+    account_id INTEGER NOT NULL,
+    key        TEXT    NOT NULL,
+    asked      BLOB    NOT NULL,
+    answer     TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (account_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS command_at ON command (at);

@@ -161,13 +161,19 @@ func (c calls) GetAccount(ctx context.Context, _ hallapi.GetAccountRequestObject
 	if err != nil {
 		return nil, err
 	}
+	unallocated := int64(account.Unallocated)
 	answer := hallapi.GetAccount200JSONResponse{Id: account.ID.String(), UserKind: account.UserKind, Name: account.Name,
 		DocumentType: account.DocumentType, DocumentMasked: mask.Document(account.DocumentNumber), PhoneMasked: mask.Phone(account.Phone),
-		Address: account.Address, OpenedAt: account.OpenedAt.In(period.Zone())}
+		Address: account.Address, OpenedAt: account.OpenedAt.In(period.Zone()), UnallocatedFen: &unallocated}
 	if account.Contact != "" {
 		answer.Contact = &account.Contact
 	}
 	return answer, nil
+}
+
+func (c calls) SetParkingAuthorizations(ctx context.Context, request hallapi.SetParkingAuthorizationsRequestObject) (hallapi.SetParkingAuthorizationsResponseObject, error) {
+	answer, err := c.hall.setParking(ctx, sessionOf(ctx), *request.Body)
+	return hallapi.SetParkingAuthorizations200JSONResponse(answer), err
 }
 
 func (c calls) GetFeed(ctx context.Context, request hallapi.GetFeedRequestObject) (hallapi.GetFeedResponseObject, error) {

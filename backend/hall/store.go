@@ -20,12 +20,16 @@ import (
 var schema string
 
 // schemaVersion rises with every change of schema.sql; a database of another version is refused.
-const schemaVersion = "2"
+const schemaVersion = "3"
 
 // Version 1 knew no nicknames and no refresh tokens. Sessions and bindings are proven anew; the accounts and their records stay.
 const upgradeFrom1 = `DROP TABLE session; DROP TABLE sms_code; DROP TABLE login_account; DROP TABLE login;
 	ALTER TABLE account ADD COLUMN lapsed INTEGER NOT NULL DEFAULT 0;
 	UPDATE meta SET value = '2' WHERE name = 'schema'`
+
+// Version 2 knew no commands and no funds of an account. What schema.sql only adds comes with it.
+const upgradeFrom2 = `ALTER TABLE account ADD COLUMN unallocated_fen INTEGER NOT NULL DEFAULT 0;
+	UPDATE meta SET value = '3' WHERE name = 'schema'`
 
 // readers is how many pages of feeds can be read at once.
 const readers = 4
@@ -87,7 +91,7 @@ func connect(path string, connections int, options ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// prepare lays out an empty database, brings one of version 1 up to date, and refuses one of a version it does not know.
+// prepare lays out an empty database, brings one of an earlier version up to date, and refuses one of a version it does not know.
 func (s *Store) prepare(ctx context.Context) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
 		if err := upgrade(ctx, tx); err != nil {
@@ -119,12 +123,17 @@ func upgrade(ctx context.Context, tx *sql.Tx) error {
 	if tables == 0 {
 		return nil
 	}
-	version, err := metaValue(ctx, tx, metaSchema)
-	if err != nil || version != "1" {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, upgradeFrom1); err != nil {
-		return fmt.Errorf("bring the database up to date: %w", err)
+	for _, step := range []struct{ from, statements string }{{"1", upgradeFrom1}, {"2", upgradeFrom2}} {
+		version, err := metaValue(ctx, tx, metaSchema)
+		if err != nil {
+			return err
+		}
+		if version != step.from {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, step.statements); err != nil {
+			return fmt.Errorf("bring the database of schema %s up to date: %w", step.from, err)
+		}
 	}
 	return nil
 }

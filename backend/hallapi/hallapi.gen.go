@@ -35,6 +35,27 @@ func (e CodeRequestPurpose) Valid() bool {
 	}
 }
 
+// Defines values for ParkingResultOutcome.
+const (
+	ParkingDone      ParkingResultOutcome = "done"
+	ParkingRefused   ParkingResultOutcome = "refused"
+	ParkingUnchanged ParkingResultOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the ParkingResultOutcome enum.
+func (e ParkingResultOutcome) Valid() bool {
+	switch e {
+	case ParkingDone:
+		return true
+	case ParkingRefused:
+		return true
+	case ParkingUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UserKind.
 const (
 	Personal UserKind = "personal"
@@ -63,7 +84,10 @@ type Account struct {
 	Name           string    `json:"name"`
 	OpenedAt       time.Time `json:"openedAt"`
 	PhoneMasked    string    `json:"phoneMasked"`
-	UserKind       UserKind  `json:"userKind"`
+
+	// UnallocatedFen 储值账户未预分配金额: the account's funds that are not yet allocated to a card; absent from halls that do not tell
+	UnallocatedFen *int64   `json:"unallocatedFen,omitempty"`
+	UserKind       UserKind `json:"userKind"`
 }
 
 // AccountChoice defines model for AccountChoice.
@@ -78,7 +102,7 @@ type AuditEntry struct {
 	// Detail Masked
 	Detail string `json:"detail"`
 
-	// Event signedIn, signInRefused, bound, passwordChanged, passwordReset, phoneChanged, signedOut, signedOutEverywhere, accountSwitched, nicknameRecovered, phoneRecovered
+	// Event signedIn, signInRefused, bound, passwordChanged, passwordReset, phoneChanged, signedOut, signedOutEverywhere, accountSwitched, nicknameRecovered, phoneRecovered, parkingAuthorized, parkingRevoked (detail: 3 of 5 vehicles)
 	Event string `json:"event"`
 }
 
@@ -215,6 +239,34 @@ type NicknameSignIn struct {
 	// Password At most 128 bytes
 	Password string   `json:"password"`
 	UserKind UserKind `json:"userKind"`
+}
+
+// ParkingCommand defines model for ParkingCommand.
+type ParkingCommand struct {
+	// Authorized true: 授权开启, false: 授权关闭
+	Authorized bool `json:"authorized"`
+
+	// IdempotencyKey Drawn at random by the caller, once for each command
+	IdempotencyKey string  `json:"idempotencyKey"`
+	VehicleIds     []int64 `json:"vehicleIds"`
+}
+
+// ParkingResult defines model for ParkingResult.
+type ParkingResult struct {
+	// Outcome unchanged: it was so before
+	Outcome ParkingResultOutcome `json:"outcome"`
+
+	// Reason Empty unless refused: unknownVehicle, vehicleHistorical, noIssuedCard (the list shows vehicles with a card of status 已发行)
+	Reason    string `json:"reason"`
+	VehicleId int64  `json:"vehicleId"`
+}
+
+// ParkingResultOutcome unchanged: it was so before
+type ParkingResultOutcome string
+
+// ParkingResults defines model for ParkingResults.
+type ParkingResults struct {
+	Results []ParkingResult `json:"results"`
 }
 
 // PasswordChange defines model for PasswordChange.
@@ -403,6 +455,9 @@ type RecoverNicknameJSONRequestBody = NicknameRecovery
 // ConfirmNicknameRecoveryJSONRequestBody defines body for ConfirmNicknameRecovery for application/json ContentType.
 type ConfirmNicknameRecoveryJSONRequestBody = RecoveryCode
 
+// SetParkingAuthorizationsJSONRequestBody defines body for SetParkingAuthorizations for application/json ContentType.
+type SetParkingAuthorizationsJSONRequestBody = ParkingCommand
+
 // RequestPasswordResetJSONRequestBody defines body for RequestPasswordReset for application/json ContentType.
 type RequestPasswordResetJSONRequestBody = PasswordResetRequest
 
@@ -576,6 +631,28 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
 	ConfirmNicknameRecovery(ctx context.Context, body ConfirmNicknameRecoveryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetParkingAuthorizationsWithBody Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+	//
+	// Each vehicle has a result of its own, in the order asked; the changes come with the feed. A lost answer is asked for again with the
+	// same key and body: it is given as it was, and nothing is done twice. A key is kept for at least 30 days; used for another command
+	// within them it is refused as bad_input.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/parking-authorizations (the `SetParkingAuthorizations` operationId).
+	SetParkingAuthorizationsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetParkingAuthorizations Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+	//
+	// Each vehicle has a result of its own, in the order asked; the changes come with the feed. A lost answer is asked for again with the
+	// same key and body: it is given as it was, and nothing is done twice. A key is kept for at least 30 days; used for another command
+	// within them it is refused as bad_input.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/parking-authorizations (the `SetParkingAuthorizations` operationId).
+	SetParkingAuthorizations(ctx context.Context, body SetParkingAuthorizationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RequestPasswordResetWithBody Ask for a code to reset a password
 	//
@@ -934,6 +1011,48 @@ func (c *Client) ConfirmNicknameRecoveryWithBody(ctx context.Context, contentTyp
 // Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
 func (c *Client) ConfirmNicknameRecovery(ctx context.Context, body ConfirmNicknameRecoveryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewConfirmNicknameRecoveryRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetParkingAuthorizationsWithBody Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+//
+// Each vehicle has a result of its own, in the order asked; the changes come with the feed. A lost answer is asked for again with the
+// same key and body: it is given as it was, and nothing is done twice. A key is kept for at least 30 days; used for another command
+// within them it is refused as bad_input.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/parking-authorizations (the `SetParkingAuthorizations` operationId).
+func (c *Client) SetParkingAuthorizationsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetParkingAuthorizationsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetParkingAuthorizations Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+//
+// Each vehicle has a result of its own, in the order asked; the changes come with the feed. A lost answer is asked for again with the
+// same key and body: it is given as it was, and nothing is done twice. A key is kept for at least 30 days; used for another command
+// within them it is refused as bad_input.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/parking-authorizations (the `SetParkingAuthorizations` operationId).
+func (c *Client) SetParkingAuthorizations(ctx context.Context, body SetParkingAuthorizationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetParkingAuthorizationsRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1729,6 +1848,46 @@ func NewConfirmNicknameRecoveryRequestWithBody(server string, contentType string
 	}
 
 	operationPath := fmt.Sprintf("/v1/nickname-recovery/confirmation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSetParkingAuthorizationsRequest calls the generic SetParkingAuthorizations builder with application/json body
+func NewSetParkingAuthorizationsRequest(server string, body SetParkingAuthorizationsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetParkingAuthorizationsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetParkingAuthorizationsRequestWithBody constructs an http.Request for the SetParkingAuthorizations method, with any body, and a specified content type
+func NewSetParkingAuthorizationsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/parking-authorizations")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -2575,6 +2734,28 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/nickname-recovery/confirmation (the `ConfirmNicknameRecovery` operationId).
 	ConfirmNicknameRecoveryWithResponse(ctx context.Context, body ConfirmNicknameRecoveryJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmNicknameRecoveryResponse, error)
 
+	// SetParkingAuthorizationsWithBodyWithResponse Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+	//
+	// Each vehicle has a result of its own, in the order asked; the changes come with the feed. A lost answer is asked for again with the
+	// same key and body: it is given as it was, and nothing is done twice. A key is kept for at least 30 days; used for another command
+	// within them it is refused as bad_input.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/parking-authorizations (the `SetParkingAuthorizations` operationId).
+	SetParkingAuthorizationsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetParkingAuthorizationsResponse, error)
+
+	// SetParkingAuthorizationsWithResponse Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+	//
+	// Each vehicle has a result of its own, in the order asked; the changes come with the feed. A lost answer is asked for again with the
+	// same key and body: it is given as it was, and nothing is done twice. A key is kept for at least 30 days; used for another command
+	// within them it is refused as bad_input.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/parking-authorizations (the `SetParkingAuthorizations` operationId).
+	SetParkingAuthorizationsWithResponse(ctx context.Context, body SetParkingAuthorizationsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetParkingAuthorizationsResponse, error)
+
 	// RequestPasswordResetWithBodyWithResponse Ask for a code to reset a password
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -3169,6 +3350,54 @@ func (r ConfirmNicknameRecoveryResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ConfirmNicknameRecoveryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SetParkingAuthorizationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ParkingResults
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetParkingAuthorizationsResponse) GetJSON200() *ParkingResults {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetParkingAuthorizationsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SetParkingAuthorizationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetParkingAuthorizationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetParkingAuthorizationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetParkingAuthorizationsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -4137,6 +4366,40 @@ func (c *ClientWithResponses) ConfirmNicknameRecoveryWithResponse(ctx context.Co
 	return ParseConfirmNicknameRecoveryResponse(rsp)
 }
 
+// SetParkingAuthorizationsWithBodyWithResponse Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+//
+// Each vehicle has a result of its own, in the order asked; the changes come with the feed. A lost answer is asked for again with the
+// same key and body: it is given as it was, and nothing is done twice. A key is kept for at least 30 days; used for another command
+// within them it is refused as bad_input.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/parking-authorizations (the `SetParkingAuthorizations` operationId).
+func (c *ClientWithResponses) SetParkingAuthorizationsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetParkingAuthorizationsResponse, error) {
+	rsp, err := c.SetParkingAuthorizationsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetParkingAuthorizationsResponse(rsp)
+}
+
+// SetParkingAuthorizationsWithResponse Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+//
+// Each vehicle has a result of its own, in the order asked; the changes come with the feed. A lost answer is asked for again with the
+// same key and body: it is given as it was, and nothing is done twice. A key is kept for at least 30 days; used for another command
+// within them it is refused as bad_input.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/parking-authorizations (the `SetParkingAuthorizations` operationId).
+func (c *ClientWithResponses) SetParkingAuthorizationsWithResponse(ctx context.Context, body SetParkingAuthorizationsJSONRequestBody, reqEditors ...RequestEditorFn) (*SetParkingAuthorizationsResponse, error) {
+	rsp, err := c.SetParkingAuthorizations(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetParkingAuthorizationsResponse(rsp)
+}
+
 // RequestPasswordResetWithBodyWithResponse Ask for a code to reset a password
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -4802,6 +5065,39 @@ func ParseConfirmNicknameRecoveryResponse(rsp *http.Response) (*ConfirmNicknameR
 	return response, nil
 }
 
+// ParseSetParkingAuthorizationsResponse parses an HTTP response from a SetParkingAuthorizationsWithResponse call
+func ParseSetParkingAuthorizationsResponse(rsp *http.Response) (*SetParkingAuthorizationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetParkingAuthorizationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ParkingResults
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseRequestPasswordResetResponse parses an HTTP response from a RequestPasswordResetWithResponse call
 func ParseRequestPasswordResetResponse(rsp *http.Response) (*RequestPasswordResetResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -5402,6 +5698,9 @@ type ServerInterface interface {
 	// ConfirmNicknameRecovery Show the nickname for the code
 	// (POST /v1/nickname-recovery/confirmation)
 	ConfirmNicknameRecovery(w http.ResponseWriter, r *http.Request)
+	// SetParkingAuthorizations Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+	// (POST /v1/parking-authorizations)
+	SetParkingAuthorizations(w http.ResponseWriter, r *http.Request)
 	// RequestPasswordReset Ask for a code to reset a password
 	// (POST /v1/password-reset-codes)
 	RequestPasswordReset(w http.ResponseWriter, r *http.Request)
@@ -5615,6 +5914,20 @@ func (siw *ServerInterfaceWrapper) ConfirmNicknameRecovery(w http.ResponseWriter
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ConfirmNicknameRecovery(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetParkingAuthorizations operation middleware
+func (siw *ServerInterfaceWrapper) SetParkingAuthorizations(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetParkingAuthorizations(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -6077,6 +6390,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/phone-change-codes", wrapper.RequestPhoneChange)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/phone-changes", wrapper.ChangePhone)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/account", wrapper.GetAccount)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/parking-authorizations", wrapper.SetParkingAuthorizations)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/feed", wrapper.GetFeed)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/digests", wrapper.GetDigests)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/records", wrapper.GetRecords)
@@ -6382,6 +6696,45 @@ type ConfirmNicknameRecoverydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ConfirmNicknameRecoverydefaultApplicationProblemPlusJSONResponse) VisitConfirmNicknameRecoveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetParkingAuthorizationsRequestObject struct {
+	Body *SetParkingAuthorizationsJSONRequestBody
+}
+
+type SetParkingAuthorizationsResponseObject interface {
+	VisitSetParkingAuthorizationsResponse(w http.ResponseWriter) error
+}
+
+type SetParkingAuthorizations200JSONResponse ParkingResults
+
+func (response SetParkingAuthorizations200JSONResponse) VisitSetParkingAuthorizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetParkingAuthorizationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetParkingAuthorizationsdefaultApplicationProblemPlusJSONResponse) VisitSetParkingAuthorizationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7087,6 +7440,9 @@ type StrictServerInterface interface {
 	// ConfirmNicknameRecovery Show the nickname for the code
 	// (POST /v1/nickname-recovery/confirmation)
 	ConfirmNicknameRecovery(ctx context.Context, request ConfirmNicknameRecoveryRequestObject) (ConfirmNicknameRecoveryResponseObject, error)
+	// SetParkingAuthorizations Open or close the payment of car parks by ETC for some vehicles (拓展授权管理, manual 2.5.4)
+	// (POST /v1/parking-authorizations)
+	SetParkingAuthorizations(ctx context.Context, request SetParkingAuthorizationsRequestObject) (SetParkingAuthorizationsResponseObject, error)
 	// RequestPasswordReset Ask for a code to reset a password
 	// (POST /v1/password-reset-codes)
 	RequestPasswordReset(ctx context.Context, request RequestPasswordResetRequestObject) (RequestPasswordResetResponseObject, error)
@@ -7383,6 +7739,37 @@ func (sh *strictHandler) ConfirmNicknameRecovery(w http.ResponseWriter, r *http.
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ConfirmNicknameRecoveryResponseObject); ok {
 		if err := validResponse.VisitConfirmNicknameRecoveryResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetParkingAuthorizations operation middleware
+func (sh *strictHandler) SetParkingAuthorizations(w http.ResponseWriter, r *http.Request) {
+	var request SetParkingAuthorizationsRequestObject
+
+	var body SetParkingAuthorizationsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SetParkingAuthorizations(ctx, request.(SetParkingAuthorizationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetParkingAuthorizations")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SetParkingAuthorizationsResponseObject); ok {
+		if err := validResponse.VisitSetParkingAuthorizationsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

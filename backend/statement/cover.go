@@ -22,13 +22,17 @@ func (t Table) heading() string {
 // coverLines are the lines below the title. Few lines: in Excel they stay on the screen above the frozen header.
 func (t Table) coverLines() []string {
 	cover := t.Cover
-	return []string{
+	lines := []string{
 		joinWide("户名："+orElse(cover.Holder, "未知"), "期间："+orElse(cover.Period, "全部")),
 		"筛选：" + orElse(cover.Filter, "无"),
-		"状态：" + cover.status(),
+	}
+	if !cover.Undated {
+		lines = append(lines, "状态："+cover.status())
+	}
+	return append(lines,
 		joinWide("制表时间："+orElse(civil(cover.MadeAt, momentLayout), "未知"), "数据截至："+orElse(civil(cover.DataAsOf, momentLayout), "未知")),
 		t.summary(),
-	}
+	)
 }
 
 func (c Cover) status() string {

@@ -55,6 +55,7 @@ type Cover struct {
 	MadeAt      time.Time // when the document was made
 	DataAsOf    time.Time // the last sync the data come from; zero: unknown
 	Provisional string    // the months not yet final, in words; empty: all are final
+	Undated     bool      // a list of today: no month of it could be final or not
 	Sample      bool      // 体验模式: data of the generated fleet
 }
 

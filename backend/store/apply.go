@@ -119,6 +119,7 @@ type batch struct {
 	writers map[record.Kind]*writer
 	digests map[MonthKey]record.Digest
 	rollups map[rollupKey]rollupSum
+	touched touched
 }
 
 type rollupKey struct {
@@ -143,7 +144,8 @@ func newBatch(ctx context.Context, tx *sql.Tx) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &batch{tx: tx, names: n, writers: map[record.Kind]*writer{}, digests: map[MonthKey]record.Digest{}, rollups: map[rollupKey]rollupSum{}}, nil
+	return &batch{tx: tx, names: n, writers: map[record.Kind]*writer{}, digests: map[MonthKey]record.Digest{}, rollups: map[rollupKey]rollupSum{},
+		touched: touched{vehicles: map[int64]bool{}, cards: map[int64]bool{}}}, nil
 }
 
 func (b *batch) close() {
@@ -257,6 +259,7 @@ func (b *batch) count(r record.Record, sign int64) {
 		digest.Remove(r)
 	}
 	b.digests[key] = digest
+	b.touched.add(r)
 	line, isLine := r.(*record.BillLine)
 	if !isLine {
 		return
@@ -275,9 +278,12 @@ func (b *batch) keepUnknown(change Change) error {
 	return classify(err, "keep a record of an unknown kind")
 }
 
-// finish writes rollups and digests, and holds the digests against the hall's.
+// finish writes what is kept along with the rows, and holds the digests against the hall's.
 func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) error {
 	if err := b.writeRollups(ctx); err != nil {
+		return err
+	}
+	if err := b.writeCurrent(ctx); err != nil {
 		return err
 	}
 	for key, difference := range b.digests {

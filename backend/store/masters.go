@@ -1,6 +1,13 @@
 package store
 
-import "tollbook/backend/record"
+import (
+	"context"
+	"database/sql"
+
+	"tollbook/backend/fault"
+	"tollbook/backend/plate"
+	"tollbook/backend/record"
+)
 
 func vehicleMapping() mapping {
 	return mapping{
@@ -96,4 +103,44 @@ func statusEntryMapping() mapping {
 			return s, err
 		},
 	}
+}
+
+// Vehicle reads one vehicle as the hall holds it; fault.NotFound when there is none of that id.
+func (s *Store) Vehicle(ctx context.Context, id int64) (*record.Vehicle, error) {
+	m := vehicleMapping()
+	r, err := m.scan(nil, s.readers.QueryRowContext(ctx, m.selectSQL()+" WHERE id = ?", id))
+	if err == sql.ErrNoRows {
+		return nil, fault.New(fault.NotFound, "there is no vehicle %d", id)
+	}
+	if err != nil {
+		return nil, classify(err, "read a vehicle")
+	}
+	return r.(*record.Vehicle), nil
+}
+
+// VehiclePlate is a vehicle's id with its plate.
+type VehiclePlate struct {
+	ID    int64
+	Plate plate.Plate
+}
+
+// AllPlates reads the plates of the whole fleet. A plate that went from a vehicle of the past to one of today is that of today's.
+func (s *Store) AllPlates(ctx context.Context) ([]VehiclePlate, error) {
+	rows, err := s.readers.QueryContext(ctx, `SELECT id, plate_number, plate_color FROM vehicle ORDER BY plate_number, plate_color, status = 'valid' DESC, id DESC`)
+	if err != nil {
+		return nil, classify(err, "read the plates")
+	}
+	defer rows.Close()
+	plates := []VehiclePlate{}
+	for rows.Next() {
+		var p VehiclePlate
+		if err := rows.Scan(&p.ID, &p.Plate.Number, &p.Plate.Color); err != nil {
+			return nil, classify(err, "read the plates")
+		}
+		if n := len(plates); n > 0 && plates[n-1].Plate == p.Plate {
+			continue
+		}
+		plates = append(plates, p)
+	}
+	return plates, classify(rows.Err(), "read the plates")
 }

@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
@@ -36,6 +37,8 @@ type Store struct {
 	key     []byte
 	writer  *sql.DB
 	readers *sql.DB
+
+	localRevision atomic.Int64
 }
 
 // Open opens the cache at a path with its key of KeySize bytes, makes it when it is missing, brings an older one up to date, and

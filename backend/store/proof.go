@@ -148,6 +148,9 @@ func (s *Store) ReplaceMonths(ctx context.Context, asOf int64, repairs []MonthRe
 		if err := b.finish(ctx, hall); err != nil {
 			return err
 		}
+		if err := deriveCurrent(ctx, tx); err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, "UPDATE sync_state SET revision = revision + 1")
 		return classify(err, "mark the repair")
 	})

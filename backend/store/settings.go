@@ -57,8 +57,8 @@ func (s *Store) CountAll(ctx context.Context) (int64, error) {
 	return n, classify(err, "count records")
 }
 
-// AdoptLocal takes over what belongs to this computer alone, jobs, settings and what was shown, from the account's cache at a
-// path, which has the same key.
+// AdoptLocal takes over what belongs to this computer alone, jobs, settings, what was shown, and the order of the fleet, from the
+// account's cache at a path, which has the same key.
 func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 	former, err := fileURI(from, s.key)
 	if err != nil {
@@ -76,6 +76,13 @@ func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 		INSERT INTO job SELECT * FROM former.job;
 		REPLACE INTO setting SELECT * FROM former.setting;
 		INSERT INTO audit SELECT * FROM former.audit;
+		INSERT INTO fleet_group SELECT * FROM former.fleet_group;
+		INSERT INTO membership SELECT * FROM former.membership;
+		INSERT INTO keeping SELECT * FROM former.keeping;
+		INSERT INTO renewal SELECT * FROM former.renewal;
+		INSERT INTO alert SELECT * FROM former.alert;
+		INSERT INTO parking_batch SELECT * FROM former.parking_batch;
+		INSERT INTO parking_item SELECT * FROM former.parking_item;
 		COMMIT`)
 	if err != nil {
 		return classify(err, "take over jobs and settings")

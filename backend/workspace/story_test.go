@@ -245,17 +245,17 @@ func TestACardNumberIsShownOnlyWhenAskedForAndThatIsNoted(t *testing.T) {
 	desk := c.services(c.desk)
 	page, err := desk.Bills.Lines(t.Context(), year("2024"), 0, 1)
 	c.must(err)
-	number, err := desk.Bills.RevealCard(t.Context(), page.Rows[0].CardID)
+	look, err := desk.Fleet.Reveal(t.Context(), "card", page.Rows[0].CardID)
 	c.must(err)
-	if page.Rows[0].Card != "2211*****1049" || number != "33012211230000001049" {
-		t.Errorf("the list shows %q, the look %q", page.Rows[0].Card, number)
+	if page.Rows[0].Card != "2211*****1049" || look.Number != "33012211230000001049" {
+		t.Errorf("the list shows %q, the look %q", page.Rows[0].Card, look.Number)
 	}
 	shown, err := desk.Bills.Shown(t.Context())
 	c.must(err)
-	if len(shown) != 1 || shown[0].At != "2024-12-16 09:00:00" || shown[0].Card != "2211*****1049" {
+	if len(shown) != 1 || shown[0].At != "2024-12-16 09:00:00" || shown[0].Label != "2211*****1049" {
 		t.Errorf("noted: %+v", shown)
 	}
-	if _, err := desk.Bills.RevealCard(t.Context(), 999); fault.CodeOf(err) != fault.NotFound {
+	if _, err := desk.Fleet.Reveal(t.Context(), "card", 999); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("a card that is not there: %v", err)
 	}
 }

@@ -45,7 +45,7 @@ func allLines(c *clerk, desk *workspace.Desk, query bills.Query) ([]bills.LineRo
 	c.t.Helper()
 	var rows []bills.LineRow
 	for {
-		page, err := desk.Bills.Lines(c.t.Context(), query, int64(len(rows)), bills.PageLimit)
+		page, err := desk.Bills.Lines(c.t.Context(), query, int64(len(rows)), list.PageLimit)
 		c.must(err)
 		rows = append(rows, page.Rows...)
 		if len(page.Rows) == 0 {
@@ -58,7 +58,7 @@ func allStatistics(c *clerk, desk *workspace.Desk, query bills.Query) ([]bills.S
 	c.t.Helper()
 	var rows []bills.StatisticsRow
 	for {
-		page, err := desk.Bills.Statistics(c.t.Context(), query, int64(len(rows)), bills.PageLimit)
+		page, err := desk.Bills.Statistics(c.t.Context(), query, int64(len(rows)), list.PageLimit)
 		c.must(err)
 		rows = append(rows, page.Rows...)
 		if len(page.Rows) == 0 {

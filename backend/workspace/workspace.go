@@ -28,10 +28,12 @@ import (
 	"tollbook/backend/syncer"
 )
 
-// Events are told while work goes on. Both functions must return quickly.
+// Events are told while work goes on. The functions must return quickly; Alerts and Parking may be nil.
 type Events struct {
-	Sync func(syncer.Status)
-	Job  func(job.Job)
+	Sync    func(syncer.Status)
+	Job     func(job.Job)
+	Alerts  func(fleet.AlertSummary)
+	Parking func(fleet.Batch)
 }
 
 // Workspace is an open data folder.
@@ -125,6 +127,10 @@ func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, erro
 	}
 	d.Syncer = syncer.New(cache, accountID, w.now, w.events.Sync)
 	d.Bills = bills.New(cache, w.now)
+	d.Fleet = fleet.New(cache, w.now)
+	if d.Batches, err = fleet.NewBatches(ctx, cache, d.Fleet, w.now, w.tellParking); err != nil {
+		return nil, errors.Join(err, cache.Close())
+	}
 	if d.Jobs, err = job.NewManager(ctx, cache, w.now, w.events.Job); err != nil {
 		return nil, errors.Join(err, cache.Close())
 	}
@@ -152,6 +158,7 @@ func (w *Workspace) closeDesk() error {
 		return nil
 	}
 	w.desk.Jobs.Close()
+	w.desk.Batches.Close()
 	err := w.desk.Store.Close()
 	w.desk = nil
 	return err
@@ -174,6 +181,10 @@ func (w *Workspace) Sync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	before, err := desk.Store.Cursor(ctx)
+	if err != nil {
+		return err
+	}
 	err = desk.Syncer.Run(ctx, hall)
 	if fault.CodeOf(err) == fault.FeedReset {
 		err = w.rebuild(ctx, desk, hall)
@@ -181,7 +192,20 @@ func (w *Workspace) Sync(ctx context.Context) error {
 	if fault.CodeOf(err) == fault.SignInNeeded {
 		return errors.Join(err, w.Auth.MarkExpired())
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	since := time.Time{}
+	if before.SyncedAt > 0 {
+		since = time.Unix(before.SyncedAt, 0)
+	}
+	return w.findAlerts(ctx, since)
+}
+
+func (w *Workspace) tellParking(batch fleet.Batch) {
+	if w.events.Parking != nil {
+		w.events.Parking(batch)
+	}
 }
 
 // MarkSample makes every document say that its data are those of the sample fleet.
@@ -200,14 +224,11 @@ func (d *Desk) Export(ctx context.Context, kind bills.Kind, query bills.Query, f
 
 // StartExport exports to the folder of exports as a job.
 func (d *Desk) StartExport(ctx context.Context, kind bills.Kind, query bills.Query, format statement.Format) (job.Job, error) {
-	if format != statement.Excel && format != statement.PDF && format != statement.CSV {
-		return job.Job{}, fault.New(fault.BadInput, "exports are xlsx, pdf or csv, not %q", format)
-	}
-	if err := os.MkdirAll(d.Exports, 0o700); err != nil {
-		return job.Job{}, fault.Wrap(fault.ReadOnly, err, "make the folder of exports")
+	if err := d.checkExport(format); err != nil {
+		return job.Job{}, err
 	}
 	rows, errRows := d.Bills.Rows(ctx, kind, query)
-	summary, errSummary := d.Bills.Summary(kind, query)
+	summary, errSummary := d.Bills.Summary(ctx, kind, query)
 	name, errName := d.Bills.FileName(kind, query)
 	params, errParams := json.Marshal(query)
 	if err := errors.Join(errRows, errSummary, errName, errParams); err != nil {
@@ -220,11 +241,25 @@ func (d *Desk) StartExport(ctx context.Context, kind bills.Kind, query bills.Que
 	})
 }
 
+// checkExport makes sure that an export of a format has a folder to go to.
+func (d *Desk) checkExport(format statement.Format) error {
+	if format != statement.Excel && format != statement.PDF && format != statement.CSV {
+		return fault.New(fault.BadInput, "exports are xlsx, pdf or csv, not %q", format)
+	}
+	if err := os.MkdirAll(d.Exports, 0o700); err != nil {
+		return fault.Wrap(fault.ReadOnly, err, "make the folder of exports")
+	}
+	return nil
+}
+
 // ExportAgain runs an export anew with the query it had (重新导出).
 func (d *Desk) ExportAgain(ctx context.Context, id int64) (job.Job, error) {
 	plan, err := d.Jobs.Params(ctx, id)
 	if err != nil {
 		return job.Job{}, err
+	}
+	if started, isFleet, err := d.fleetExportAgain(ctx, plan); isFleet {
+		return started, err
 	}
 	var query bills.Query
 	if err := json.Unmarshal([]byte(plan.Params), &query); err != nil {

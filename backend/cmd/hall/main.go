@@ -1,4 +1,4 @@
-// Command hall runs a service hall as a server of its own. Results go to stdout, progress and messages to stderr; it exits with 0 when
+// Command hall runs a service hall as a server of its own, and changes its records. Results go to stdout, progress and messages to stderr; it exits with 0 when
 // done, 1 when something failed, 2 when it was called wrongly.
 package main
 
@@ -32,7 +32,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := &cobra.Command{Use: "hall", Short: "The service hall of Tollbook", SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}}
-	root.AddCommand(serve.Command())
+	root.AddCommand(serve.Command(), serve.ApplyCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return serve.Usage{Err: err} })
 	root.SetArgs(args)
 	root.SetOut(stdout)

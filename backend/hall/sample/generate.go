@@ -1,7 +1,7 @@
 // Package sample generates a fleet, and what a hall would know of it, for demonstrations and tests: vehicles, cards, months of trips,
 // bills, refunds and invoices. The same parameters give the same records.
 //
-// fleet.json holds all rates, chances and names. vehicle.go draws what a vehicle is; journey.go where it drives in a month; history.go
+// fleet.json holds all rates, chances and names. vehicle.go draws what a vehicle is; card.go what becomes of its cards; journey.go where it drives in a month; history.go
 // and invoice.go what becomes of each trip; this file puts all of it in the order in which it becomes known.
 package sample
 
@@ -207,5 +207,5 @@ func (a accountRule) account() (hall.Account, error) {
 		return hall.Account{}, fmt.Errorf("read the rules of the sample: %w", err)
 	}
 	return hall.Account{ID: hall.AccountID(a.ID), UserKind: a.UserKind, Phone: a.Phone, Name: a.Name, DocumentType: a.DocumentType,
-		DocumentNumber: a.DocumentNumber, Contact: a.Contact, Address: a.Address, OpenedAt: opened}, nil
+		DocumentNumber: a.DocumentNumber, Contact: a.Contact, Address: a.Address, OpenedAt: opened, Unallocated: a.UnallocatedFen}, nil
 }

@@ -29,7 +29,8 @@ type monthWriter struct {
 	used   map[record.Kind]int
 	events []event
 	barred []record.StatusEntry // periods on the status list
-	merged []invoiced           // trips for the month's merged invoice
+	frozen []freeze
+	merged []invoiced // trips for the month's merged invoice
 }
 
 // month gives all events that have their root in a month of a vehicle; some come weeks later.
@@ -38,6 +39,7 @@ func (g *generator) month(v *vehicle, m period.Month) []event {
 		return nil
 	}
 	w := &monthWriter{g: g, v: v, month: m, r: stream(g.params.Seed, v.index, int(m), forMonth), used: map[record.Kind]int{}}
+	w.frozen = g.freezes(v, m.Start().Unix(), (m+1).Start().Unix()+spill)
 	w.statusList()
 	for _, each := range g.journeys(v, m, w.r) {
 		w.pass(each)
@@ -51,12 +53,13 @@ func (w *monthWriter) id(kind record.Kind) int64 {
 	return monthID(w.month, w.v.index, w.used[kind])
 }
 
-// statusList bars the card for some hours in some months: the account was short and was filled up the next day (DOMAIN 1.6).
+// statusList bars the card for some hours in some months: the account was short and was filled up a day or two later (DOMAIN 1.6). It does not
+// last into the next month.
 func (w *monthWriter) statusList() {
 	if !w.g.rules.StatusListPermille.happens(w.r) {
 		return
 	}
-	since := w.month.Start().Unix() + w.r.Int64N(27*day)
+	since := w.month.Start().Unix() + w.r.Int64N(24*day)
 	until := since + int64(w.g.rules.StatusListHours.draw(w.r))*hour + w.r.Int64N(hour)
 	current, good := w.v.cardAt(since)
 	reasons := w.g.rules.StatusReasons["charge"]
@@ -64,7 +67,7 @@ func (w *monthWriter) statusList() {
 		reasons = w.g.rules.StatusReasons["storedValue"]
 	}
 	reason := anyOf(w.r, reasons)
-	if !good || until >= min(current.lost, current.replaced, w.v.retired) {
+	if !good || until >= current.end(w.v) || w.isFrozen(since, until) {
 		return
 	}
 	open := record.StatusEntry{ID: w.id(record.KindStatusEntry), CardID: current.id, Since: w.g.time(since), Reason: reason}
@@ -74,7 +77,20 @@ func (w *monthWriter) statusList() {
 	w.barred = append(w.barred, closed)
 }
 
+// isFrozen tells whether the card is frozen at any time between two.
+func (w *monthWriter) isFrozen(from, to int64) bool {
+	for _, each := range w.frozen {
+		if each.since <= to && from < each.until {
+			return true
+		}
+	}
+	return false
+}
+
 func (w *monthWriter) isBarred(at int64) bool {
+	if w.isFrozen(at, at) {
+		return true
+	}
 	for _, each := range w.barred {
 		if at >= each.Since.Unix() && at < each.Until.Unix() {
 			return true

@@ -42,11 +42,14 @@ func ManualSignIn() SignIn {
 const manualAccount hall.AccountID = 9
 
 // LoadManual fills an account with what the manual's screens of 2.6.1 print: its ten yearly totals and its four lines, to the cent and
-// the second. The rest of each year's total is spread evenly over lines in the months before, since the manual does not show it.
+// the second. The rest of each year's total is spread evenly over lines in the months before, since the manual does not show it. Beside
+// them it has the cards, tags and vehicles of 2.5.2 to 2.5.4 (manual_fleet.go). The cards of the bills are 已注销 by now, so that the lists,
+// which show 已发行 first, have the rows that the manual prints.
 func LoadManual(ctx context.Context, store *hall.Store) error {
 	clerk := ManualSignIn()
 	account := hall.Account{ID: manualAccount, UserKind: "unit", Phone: clerk.Phone, Name: clerk.Name, DocumentType: clerk.DocumentType,
-		DocumentNumber: clerk.DocumentNumber, Address: "浙江省样例市", OpenedAt: time.Date(2020, 1, 1, 0, 0, 0, 0, period.Zone())}
+		DocumentNumber: clerk.DocumentNumber, Address: "浙江省样例市", OpenedAt: time.Date(2020, 1, 1, 0, 0, 0, 0, period.Zone()),
+		Unallocated: manualUnallocated}
 	if err := store.PutAccount(ctx, account); err != nil {
 		return err
 	}
@@ -54,7 +57,11 @@ func LoadManual(ctx context.Context, store *hall.Store) error {
 	if err != nil {
 		return err
 	}
-	_, err = store.Apply(ctx, manualAccount, changes)
+	fleet, err := manualFleet()
+	if err != nil {
+		return err
+	}
+	_, err = store.Apply(ctx, manualAccount, append(changes, fleet...))
 	return err
 }
 
@@ -100,6 +107,8 @@ func manualChanges() ([]hall.Change, error) {
 			return nil, fmt.Errorf("the manual's totals: %w", err)
 		}
 		vehicle, card := manualVehicle(i), manualCard(i)
+		cancelled := time.Date(2024, 12, 10, 9, 0, 0, 0, period.Zone())
+		card.Status, card.UpdatedAt = record.StatusCancelled, &cancelled
 		changes = append(changes, hall.Upsert(vehicle), hall.Upsert(card))
 		for _, printed := range manualLines() {
 			if printed.vehicle != i {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"tollbook/backend/hall"
-	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/record"
 )
@@ -43,10 +42,11 @@ func (g *generator) optionalTime(at int64) *time.Time {
 func (g *generator) masters(v *vehicle) []event {
 	events := chain(nil, g.vehicleVersions(v)...)
 	for i := range v.cards {
-		if v.cards[i].issued >= v.retired {
+		if v.cards[i].issued >= min(v.retired, g.params.Until.Unix()) {
 			continue
 		}
 		events = chain(events, g.cardVersions(v, v.cards[i])...)
+		events = append(events, g.blocks(v, v.cards[i])...)
 		if !v.cards[i].storedValue {
 			events = chain(events, g.signingVersions(v, v.cards[i])...)
 		}
@@ -72,55 +72,6 @@ func (g *generator) vehicleVersions(v *vehicle) []version {
 	if v.retired != never {
 		state.Status = record.VehicleHistorical
 		versions = append(versions, version{v.retired, &state})
-	}
-	return versions
-}
-
-func (g *generator) cardVersions(v *vehicle, c card) []version {
-	state := record.Card{ID: c.id, VehicleID: int64(v.index), Number: c.number, Type: record.CardCharge, Status: record.StatusIssued,
-		IssuedAt: g.time(c.issued)}
-	if c.storedValue {
-		state.Type = record.CardStoredValue
-	}
-	first := state
-	versions := []version{{c.issued, &first}}
-	end := min(c.replaced, v.retired)
-	if c.storedValue {
-		versions = append(versions, g.balances(v, state, min(c.lost, end))...)
-		state = *versions[len(versions)-1].record.(*record.Card)
-	}
-	if c.lost < end {
-		state.Status, state.UpdatedAt = record.StatusLost, g.optionalTime(c.lost)
-		lost := state
-		versions = append(versions, version{c.lost, &lost})
-	}
-	if end == never {
-		return versions
-	}
-	state.Status, state.UpdatedAt = record.StatusCancelled, g.optionalTime(end)
-	state.Balance, state.Unloaded = 0, 0
-	if v.frozen && end == v.retired {
-		state.Status = record.StatusFrozen
-	}
-	return append(versions, version{end, &state})
-}
-
-// balances brings the balance of a stored-value card up to date at the start of each month of the sample.
-func (g *generator) balances(v *vehicle, state record.Card, end int64) []version {
-	var versions []version
-	for m := g.first; m <= g.last; m++ {
-		at := m.Start().Unix() + 3*hour
-		if at <= state.IssuedAt.Unix() || at >= end {
-			continue
-		}
-		r := stream(g.params.Seed, v.index, int(m), forLife)
-		state.Balance, state.Unloaded = money.Fen(g.rules.BalanceFen.draw(r)), 0
-		if g.rules.UnloadedPermille.happens(r) {
-			state.Unloaded = money.Fen(g.rules.UnloadedFen.draw(r))
-		}
-		state.UpdatedAt = g.optionalTime(at)
-		next := state
-		versions = append(versions, version{at, &next})
 	}
 	return versions
 }

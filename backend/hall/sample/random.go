@@ -8,6 +8,7 @@ const (
 	forLife
 	forMonth
 	forRoutes
+	forFreeze
 )
 
 // stream gives the random numbers of one vehicle, one month (zero for its whole life) and one purpose. A month of a vehicle is the

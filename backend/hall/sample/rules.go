@@ -68,11 +68,18 @@ type rules struct {
 	CardReplacedPermillePerMonth permille
 	CardLostPermille             permille
 	LostDays                     span
+	LostReason                   string   // on the status list
+	FreezeSpanDays               int      // spans in each of which a card may be frozen once
+	CardFrozenPermille           permille // in a span
+	FrozenDays                   span
+	FrozenReason                 string
 	TagReplacedPermillePerMonth  permille
 	Fees                         map[string]placeFee
 
 	StoredValuePermille permille
 	BalanceFen          span
+	LowBalancePermille  permille
+	LowBalanceFen       span
 	UnloadedPermille    permille
 	UnloadedFen         span
 
@@ -107,6 +114,7 @@ type accountRule struct {
 	Contact        string
 	Address        string
 	OpenedAt       string
+	UnallocatedFen money.Fen
 	Vehicles       int
 	VehicleClass   int // zero for a mix
 }

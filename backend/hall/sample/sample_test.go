@@ -27,6 +27,7 @@ func TestSampleHoldsTogether(t *testing.T) {
 	t.Run("stations are real", func(t *testing.T) { checkStations(t, h) })
 	t.Run("numbers are unique and in form", func(t *testing.T) { checkNumbers(t, h) })
 	t.Run("prices follow the rules", func(t *testing.T) { checkPrices(t, h) })
+	t.Run("blocked cards are on the status list and pay nothing", func(t *testing.T) { checkBlocks(t, h) })
 	t.Run("a fleet's volume", func(t *testing.T) { checkVolume(t, h) })
 	t.Run("all that a hall knows occurs", func(t *testing.T) { checkVariety(t, h) })
 	t.Run("the feed tells things as they become known", func(t *testing.T) { checkOrder(t, h) })
@@ -271,12 +272,15 @@ func checkVariety(t *testing.T, h *history) {
 	for _, line := range h.lines {
 		seen["scene "+line.Scene]++
 	}
+	for _, entry := range h.entries {
+		seen["statusEntry "+entry.Reason]++
+	}
 	for kind, count := range h.others {
 		seen[string(kind)] += count
 	}
 	for _, want := range []string{"vehicle valid", "vehicle historical", "card charge", "card storedValue", "card issued", "card cancelled",
 		"etcExpressway", "otherExpressway", "nonExpressway", "outstanding", "scene expressway", "scene nonExpressway", "scene refund", "scene other",
-		"tag", "signing", "statusEntry"} {
+		"tag", "signing", "statusEntry 冻结", "statusEntry 保证金不够冻结", "statusEntry 储值卡余额不足", "statusEntry 卡挂失"} {
 		if seen[want] == 0 {
 			t.Errorf("there is no %s; there are %v", want, seen)
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"time"
 
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
@@ -45,17 +44,6 @@ type vehicle struct {
 
 	parkingAuthorized bool
 	parkingChanged    int64
-}
-
-// card is one of a vehicle's cards, good from issue until it is lost or replaced.
-type card struct {
-	id          int64
-	number      string
-	storedValue bool
-	issued      int64
-	lost        int64
-	replaced    int64
-	channel     string
 }
 
 type tag struct {
@@ -131,36 +119,13 @@ func (g *generator) drawLife(v *vehicle) {
 		case g.rules.RetiredPermillePerMonth.happens(r):
 			v.retired, v.frozen = at, g.rules.RetiredFrozenPermille.happens(r)
 			return
-		case g.rules.CardReplacedPermillePerMonth.happens(r):
+		case at > v.cards[len(v.cards)-1].issued && g.rules.CardReplacedPermillePerMonth.happens(r): // the one before may still be missing
 			g.replaceCard(r, v, at)
 		case g.rules.TagReplacedPermillePerMonth.happens(r):
 			v.tags[len(v.tags)-1].replaced = at
 			v.tags = append(v.tags, g.newTag(r, v, at))
 		}
 	}
-}
-
-func (g *generator) replaceCard(r *rand.Rand, v *vehicle, at int64) {
-	old := &v.cards[len(v.cards)-1]
-	if g.rules.CardLostPermille.happens(r) {
-		old.lost = at
-		at += int64(g.rules.LostDays.draw(r)) * day
-	}
-	old.replaced = at
-	v.cards = append(v.cards, g.newCard(r, v, at, old.storedValue))
-}
-
-func (g *generator) newCard(r *rand.Rand, v *vehicle, at int64, storedValue bool) card {
-	kind := "charge"
-	if storedValue {
-		kind = "storedValue"
-	}
-	year, week := time.Unix(at, 0).In(g.zone).ISOWeek()
-	id := ownID(v.index, len(v.cards))
-	// A factor without a common divisor with the modulus gives each id a number of its own that does not look counted.
-	serial := id * 7_368_787 % 10_000_000_000
-	number := fmt.Sprintf("%s%02d%02d%s%010d", g.rules.NetworkNumber, year%100, week, g.rules.CardTypes[kind], serial)
-	return card{id: id, number: number, storedValue: storedValue, issued: at, lost: never, replaced: never, channel: anyOf(r, g.rules.Channels)}
 }
 
 func (g *generator) newTag(r *rand.Rand, v *vehicle, at int64) tag {
@@ -186,14 +151,4 @@ func plateOf(index int, color plate.Color) plate.Plate {
 		digits = digits[:4] + string("ABCDEFGHJK"[digits[4]-'0'])
 	}
 	return plate.Plate{Number: "浙" + letter + digits, Color: color}
-}
-
-// cardAt is the card in the vehicle at a time, and whether lanes take it.
-func (v *vehicle) cardAt(at int64) (card, bool) {
-	for i := len(v.cards) - 1; i > 0; i-- {
-		if v.cards[i].issued <= at {
-			return v.cards[i], at < v.cards[i].lost
-		}
-	}
-	return v.cards[0], at < v.cards[0].lost
 }

@@ -47,6 +47,7 @@ type history struct {
 	lines    map[int64]*record.BillLine
 	refunds  map[int64]*record.Refund
 	invoices map[int64]*record.Invoice
+	entries  map[int64]*record.StatusEntry
 	others   map[record.Kind]int
 	firsts   []record.Record // first versions, in the order of the feed
 	revised  map[record.Kind]int
@@ -55,7 +56,7 @@ type history struct {
 func read(t *testing.T, store *hall.Store, account hall.AccountID) *history {
 	t.Helper()
 	h := &history{vehicles: map[int64]*record.Vehicle{}, cards: map[int64]*record.Card{}, trips: map[int64]*record.Trip{},
-		lines: map[int64]*record.BillLine{}, refunds: map[int64]*record.Refund{}, invoices: map[int64]*record.Invoice{},
+		lines: map[int64]*record.BillLine{}, refunds: map[int64]*record.Refund{}, invoices: map[int64]*record.Invoice{}, entries: map[int64]*record.StatusEntry{},
 		others: map[record.Kind]int{}, revised: map[record.Kind]int{}}
 	for after := int64(0); ; {
 		page, err := store.FeedPage(t.Context(), account, "", after, hallapi.PageLimit)
@@ -109,6 +110,8 @@ func (h *history) put(r record.Record) bool {
 		return replace(h.refunds, r.ID, r)
 	case *record.Invoice:
 		return replace(h.invoices, r.ID, r)
+	case *record.StatusEntry:
+		return replace(h.entries, r.ID, r)
 	}
 	h.others[r.RecordKind()]++
 	return false

@@ -1,4 +1,5 @@
-// Package serve is the command that runs a hall as a server, shared by the hall's own program and by the console's demo.
+// Package serve is the command that runs a hall as a server, and the one that changes its records. The first is shared by the hall's own
+// program and by the console's demo.
 package serve
 
 import (
@@ -58,9 +59,9 @@ func Command() *cobra.Command {
 }
 
 func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) (err error) {
-	path, isSQLite := strings.CutPrefix(options.db, "sqlite:")
-	if !isSQLite || path == "" {
-		return Usage{Err: fmt.Errorf("--db %q: want sqlite:PATH", options.db)}
+	path, err := databasePath(options.db)
+	if err != nil {
+		return err
 	}
 	fill, err := filler(options.sample)
 	if err != nil {
@@ -91,6 +92,15 @@ func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) 
 	}
 	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
 	return h.Serve(ctx, listener)
+}
+
+// databasePath reads the option --db.
+func databasePath(db string) (string, error) {
+	path, isSQLite := strings.CutPrefix(db, "sqlite:")
+	if !isSQLite || path == "" {
+		return "", Usage{Err: fmt.Errorf("--db %q: want sqlite:PATH", db)}
+	}
+	return path, nil
 }
 
 // sender delivers SMS: to a file, or through a carrier's gateway.

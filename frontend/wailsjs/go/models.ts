@@ -142,7 +142,7 @@ export namespace bills {
 	export interface Shown {
 	    at: string;
 	    event: string;
-	    card: string;
+	    label: string;
 	}
 	export interface Span {
 	    first: string;
@@ -497,6 +497,9 @@ export namespace fleet {
 	    customer: string;
 	    driver: string;
 	    note: string;
+	    licence: string;
+	    insurance: string;
+	    inspection: string;
 	    authorized: boolean;
 	    authorizedAt: string;
 	    invoiceTitle: string;
@@ -508,7 +511,6 @@ export namespace fleet {
 	    tags: TagRow[];
 	    signings: SigningRow[];
 	    memberships: Membership[];
-	    renewals: Renewals;
 	    months: MonthSum[];
 	    statusEntryCount: number;
 	}
@@ -532,6 +534,9 @@ export namespace fleet {
 	    customer: string;
 	    driver: string;
 	    note: string;
+	    licence: string;
+	    insurance: string;
+	    inspection: string;
 	}
 	export interface VehiclePage {
 	    rows: VehicleRow[];
