@@ -23,7 +23,7 @@ export function notifyWithLink(text: string, link: string, follow: () => unknown
         h('button', { type: 'button', class: 'link-button', onClick: open }, link),
       ]),
     type: 'warning',
-    duration: 15_000,
+    duration: 10_000,
     showClose: true,
     ...aboveFooter,
   })

@@ -20,7 +20,7 @@ const status: GridColumn<CardRow> = {
 const plate: GridColumn<CardRow> = {
   key: 'plate',
   title: '车牌号码',
-  width: 174,
+  width: 188,
   sort: 'plate',
   text: (row) => orDash(row.plate),
 }

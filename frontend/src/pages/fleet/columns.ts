@@ -9,9 +9,9 @@ interface Grouped {
 /** The groups that a vehicle is in today: local order, beside what the hall knows. */
 export function groupColumns<T extends Grouped>(isHidden = false): GridColumn<T>[] {
   return [
-    { key: 'team', title: '车队', width: 96, sort: 'team', isHidden, text: (row) => row.team },
-    { key: 'project', title: '项目', width: 96, sort: 'project', isHidden, text: (row) => row.project },
-    { key: 'customer', title: '客户', width: 96, sort: 'customer', isHidden, text: (row) => row.customer },
+    { key: 'team', title: '车队', width: 84, sort: 'team', isHidden, text: (row) => row.team },
+    { key: 'project', title: '项目', width: 84, sort: 'project', isHidden, text: (row) => row.project },
+    { key: 'customer', title: '客户', width: 84, sort: 'customer', isHidden, text: (row) => row.customer },
   ]
 }
 
