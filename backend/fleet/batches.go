@@ -52,7 +52,7 @@ type Batches struct {
 // NewBatches takes up the batches of a cache: those that an ended program left running are marked as interrupted. notify is called with
 // every batch that changed, ended ones once; it must return quickly.
 func NewBatches(ctx context.Context, s *store.Store, fleet *Service, now func() time.Time, notify func(Batch)) (*Batches, error) {
-	b := &Batches{store: s, fleet: fleet, now: now, wait: time.Second, notify: notify}
+	b := &Batches{store: s, fleet: fleet, now: now, wait: 500 * time.Millisecond, notify: notify}
 	return b, s.InterruptParkingBatches(ctx, now())
 }
 

@@ -91,12 +91,20 @@ func (d *Desk) StartFleetExport(ctx context.Context, name string, query fleet.Qu
 	}
 	plan := job.Plan{Kind: fleetJob + name, Format: string(format), Summary: summary, Params: string(params), Rows: rows}
 	return d.Jobs.Start(ctx, plan, func(ctx context.Context, id int64, progress func(int64)) ([]string, error) {
-		table, err := d.Fleet.Document(ctx, name, query, full, d.sample.Load())
-		if err != nil {
-			return nil, err
-		}
-		return statement.Write(ctx, filepath.Join(d.Exports, fmt.Sprintf("%s_%d.%s", file, id, format)), format, table, progress)
+		path := filepath.Join(d.Exports, fmt.Sprintf("%s_%d.%s", file, id, format))
+		files, _, err := d.ExportFleet(ctx, name, query, full, format, path, progress)
+		return files, err
 	})
+}
+
+// ExportFleet writes a list of the fleet to a path and gives the files and how many rows they hold.
+func (d *Desk) ExportFleet(ctx context.Context, name string, query fleet.Query, full bool, format statement.Format, path string, progress func(int64)) ([]string, int64, error) {
+	table, err := d.Fleet.Document(ctx, name, query, full, d.sample.Load())
+	if err != nil {
+		return nil, 0, err
+	}
+	files, err := statement.Write(ctx, path, format, table, progress)
+	return files, table.Total, err
 }
 
 // fleetSummary is the line by which 导出记录 tells exports apart.

@@ -21,8 +21,8 @@ import (
 	"tollbook/backend/workspace"
 )
 
-// fleet is a synced sample fleet; on its clerk's day the last two months are provisional.
-func fleet(t *testing.T) (*clerk, *workspace.Desk) {
+// sampleFleet is a synced sample fleet; on its clerk's day the last two months are provisional.
+func sampleFleet(t *testing.T) (*clerk, *workspace.Desk) {
 	t.Helper()
 	c := newClerk(t, func(ctx context.Context, s *hall.Store) error {
 		return sample.Generate(ctx, s, sample.Params{Vehicles: 25, Months: 5, Seed: 3, Until: time.Date(2024, 12, 10, 0, 0, 0, 0, period.Zone())}, func(_, _ int) {})
@@ -68,7 +68,7 @@ func allStatistics(c *clerk, desk *workspace.Desk, query bills.Query) ([]bills.S
 }
 
 func TestTheLinesOfEveryVehicleAndPeriodAddUpToItsStatistic(t *testing.T) {
-	c, desk := fleet(t)
+	c, desk := sampleFleet(t)
 	for _, by := range []string{"month", "quarter", "year"} {
 		query := months(by, "2024-08", "2024-12")
 		sums := map[string]money.Fen{}
@@ -102,7 +102,7 @@ func TestTheLinesOfEveryVehicleAndPeriodAddUpToItsStatistic(t *testing.T) {
 }
 
 func TestProvisionalMonthsAreMarkedAndFinalOnesAreNot(t *testing.T) {
-	c, desk := fleet(t)
+	c, desk := sampleFleet(t)
 	lines, totals := allLines(c, desk, months("month", "2024-08", "2024-12"))
 	provisional := money.Fen(0)
 	for _, line := range lines {
@@ -126,7 +126,7 @@ func TestProvisionalMonthsAreMarkedAndFinalOnesAreNot(t *testing.T) {
 }
 
 func TestEverySortGivesTheSameLinesInItsOrderAndSelectionsAddUp(t *testing.T) {
-	c, desk := fleet(t)
+	c, desk := sampleFleet(t)
 	query := months("month", "2024-09", "2024-10")
 	plain, _ := allLines(c, desk, query)
 	value := map[string]func(bills.LineRow) string{
@@ -181,7 +181,7 @@ func checkSelection(c *clerk, desk *workspace.Desk, query bills.Query, rows []bi
 }
 
 func TestFiltersFindWhatTheySayAndTheirTotalsAreTheLines(t *testing.T) {
-	c, desk := fleet(t)
+	c, desk := sampleFleet(t)
 	everything, _ := allLines(c, desk, months("month", "2024-08", "2024-12"))
 	plateNumber, _, _ := strings.Cut(everything[0].Plate, "【")
 	for name, narrow := range map[string]struct {
@@ -216,7 +216,7 @@ func TestFiltersFindWhatTheySayAndTheirTotalsAreTheLines(t *testing.T) {
 }
 
 func TestTheTotalsOfTheFilesAreThoseOfTheLists(t *testing.T) {
-	c, desk := fleet(t)
+	c, desk := sampleFleet(t)
 	query := months("quarter", "2024-08", "2024-12")
 	_, totals := allLines(c, desk, query)
 	folder := t.TempDir()

@@ -198,13 +198,22 @@ func TestMainJobOnTheConsole(t *testing.T) {
 			}
 		}
 	}
+	for _, list := range []string{"vehicles", "cards", "tags", "parking"} {
+		file := filepath.Join(t.TempDir(), list+".csv")
+		o.must(o.run("export", list, "--format", "csv", "--full-numbers", "--out", file, "--data", data))
+		content, err := os.ReadFile(file)
+		if err != nil || strings.Count(string(content), "浙") < 20 {
+			t.Errorf("%s: %v, %.300s", list, err, content)
+		}
+	}
 }
 
 func TestWrongCallsExitWith2(t *testing.T) {
 	o := &office{t: t, programs: build(t)}
+	empty := t.TempDir()
 	for _, args := range [][]string{
-		{"sync"}, {"nonsense"}, {"sync", "--data", "x", "--bogus"}, {"export", "--data", "x"}, {"export", "bills", "--data", "x"}, {"sync", "extra", "--data", "x"},
-		{"export", "bills", "--from", "2024-01", "--to", "2024-12", "--format", "docx", "--out", "x", "--data", "x"},
+		{"sync"}, {"nonsense"}, {"sync", "--data", empty, "--bogus"}, {"export", "--data", empty}, {"export", "bills", "--data", empty}, {"sync", "extra", "--data", empty},
+		{"export", "bills", "--from", "2024-01", "--to", "2024-12", "--format", "docx", "--out", "x", "--data", empty}, {"export", "cards", "--data", empty},
 		{"login", "--hall", "not an address", "--phone", "10000000001", "--data", t.TempDir()},
 		{"demo", "--data", t.TempDir(), "--vehicles", "0"},
 	} {
