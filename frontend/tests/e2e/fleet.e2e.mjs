@@ -1,5 +1,7 @@
 // What a fleet's people do on the pages of 2.4 and 2.5: find out why a lorry is blocked, move vehicles, switch parking off, offline too.
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import {
   confirm,
@@ -174,6 +176,14 @@ test('parking is switched off for one group, with a result for each of its vehic
   await parking.ready()
   const count = await parking.count()
   assert.ok(count > 100 && count <= 293)
+  await parking.grid.focus()
+  await page.keyboard.press(' ')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+Space')
+  await until('ticks by the keyboard', async () => (await parking.ticked()) === 3)
+  await id('untick').click()
   await parking.tickAll()
   await id('tick').nth(2).click()
   assert.equal(await parking.ticked(), count - 1)
@@ -260,6 +270,44 @@ test('full numbers leave the program only after a warning, and that is noted too
   await id('shown-entry').first().waitFor()
   assert.match(await id('shown-entry').first().textContent(), /导出完整号码/)
   await escape(page, '查看记录')
+})
+
+test('the exported list of vehicles can be read back, and says that nothing changed', async () => {
+  await shell(page).goTo('车辆管理')
+  await vehicles.ready()
+  await id('import-sheet').click()
+  await id('sheet-template').click()
+  const file = await until('the template', async () => {
+    const [account] = await readdir(program.exports)
+    const names = await readdir(join(program.exports, account))
+    const name = names.find((each) => each.endsWith('.xlsx') && each.includes('车辆'))
+    return name && join(program.exports, account, name)
+  })
+  await id('sheet-file').setInputFiles({ name: 'vehicles.csv', mimeType: 'text/csv', buffer: Buffer.from('x') })
+  assert.match(await text('sheet-fault'), /\.xlsx/)
+  await id('sheet-file').setInputFiles(file)
+  await id('sheet-preview').waitFor()
+  assert.match(await text('sheet-preview'), /将更新 0 辆车，3\d\d\s*行没有变化，0\s*处有问题/)
+  assert.ok(await id('sheet-take').isDisabled())
+  await escape(page, '从Excel导入')
+})
+
+test('alerts say what to do, and are counted until somebody has seen to them', async () => {
+  const open = Number(await id('bell').getAttribute('data-open'))
+  assert.ok(open > 0)
+  await id('bell').click()
+  const alerts = fleetList(page, 'alerts')
+  await alerts.ready()
+  assert.equal(await alerts.count(), open)
+  for (const row of await alerts.rows()) assert.match(row.advice, /。$/)
+  await id('acknowledge').first().click()
+  await until('one less', async () => Number(await id('bell').getAttribute('data-open')) === open - 1)
+  await until('the list', async () => (await alerts.count()) === open - 1)
+  await id('acknowledge-all').click()
+  assert.match(await confirm(page, '全部已知悉', '全部已知悉'), new RegExp(`${open - 1} 条`))
+  await id('empty').waitFor()
+  await id('tab-alerts-acknowledged').click()
+  await until('all of them', async () => (await alerts.count()) === open)
 })
 
 test('with the hall gone the order of the fleet goes on, and parking says why it cannot', async () => {
