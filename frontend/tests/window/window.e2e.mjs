@@ -15,6 +15,7 @@ const pictures = process.env.PICTURES
 const passphrase = '一路平安 2024'
 
 let program, page, folder
+let log = ''
 before(async () => {
   const inspectorPort = await freePort() // two runs on one machine must not drive each other's window
   folder = await mkdtemp(join(tmpdir(), 'tollbook-window-'))
@@ -28,8 +29,9 @@ before(async () => {
       WEBKIT_INSPECTOR_HTTP_SERVER: `127.0.0.1:${inspectorPort}`,
       NO_AT_BRIDGE: '1',
     },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  for (const stream of [program.stdout, program.stderr]) stream.on('data', (text) => (log += text))
   page = await inspect(inspectorPort)
 })
 after(async () => {
@@ -39,18 +41,20 @@ after(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const element = (id) => `document.querySelector('[data-testid="${id}"]')`
-async function shown(id) {
+/** Waits, and when it waited in vain says what the window shows and the program logged. */
+async function wait(what, condition, seconds = 60) {
   try {
-    await until(id, () => page.evaluate(`${element(id)} !== null`), 60)
+    return await until(what, condition, seconds)
   } catch (reason) {
-    throw new Error(`${reason.message}; the window says: ${await page.evaluate('document.body.innerText')}`, {
-      cause: reason,
-    })
+    const shown = await page.evaluate('document.body.innerText')
+    throw new Error(`${reason.message}; the window says: ${shown}\nthe program's log:\n${log}`, { cause: reason })
   }
 }
+
+const element = (id) => `document.querySelector('[data-testid="${id}"]')`
+const shown = (id) => wait(id, () => page.evaluate(`${element(id)} !== null`))
 async function click(id) {
-  await until(`${id} to be ready`, () => page.evaluate(`${element(id)} !== null && !${element(id)}.disabled`), 60)
+  await wait(`${id} to be ready`, () => page.evaluate(`${element(id)} !== null && !${element(id)}.disabled`))
   await page.evaluate(`${element(id)}.click()`)
 }
 
@@ -100,18 +104,18 @@ test('signing in leads to a synced and proven cache', async () => {
   await type('passphrase', passphrase)
   await type('passphrase-again', passphrase)
   await click('keep-passphrase')
-  await until('the sync', () => page.evaluate(`${element('sync-badge')}?.dataset.state === 'synced'`), 120)
+  await wait('the sync', () => page.evaluate(`${element('sync-badge')}?.dataset.state === 'synced'`), 120)
 })
 
 test('the lists show the bill', async () => {
   const rows = (name) =>
-    until(name, () =>
+    wait(name, () =>
       page.evaluate(
         `Number(document.querySelector('[data-testid="list-${name}"][data-ready="true"]')?.dataset.rows ?? 0)`,
       ),
     )
   assert.ok((await rows('statistics')) > 50)
-  await until('the cells', () =>
+  await wait('the cells', () =>
     page.evaluate(
       `document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=gridcell] .skeleton')`,
     ),
@@ -120,7 +124,7 @@ test('the lists show the bill', async () => {
   picture('3-statistics')
   await click('tab-lines')
   assert.ok((await rows('lines')) > 1000)
-  await until('the cells', () =>
+  await wait('the cells', () =>
     page.evaluate(
       `document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=gridcell] .skeleton')`,
     ),
@@ -135,7 +139,7 @@ test('an export lands in the folder of exports', async () => {
     await click(`export-${format}`)
   }
   await click('export-records')
-  await until(
+  await wait(
     'both exports',
     () => page.evaluate(`document.querySelectorAll('[data-testid="export-row"][data-state="done"]').length === 2`),
     60,
@@ -160,7 +164,7 @@ test('a method that breaks does not take the window with it', async () => {
   await page.evaluate(
     `window.__answer = ''; window.go.app.Bills.Lines({filter: null}, -1, 0).then(() => (window.__answer = 'ok'), (reason) => (window.__answer = String(reason)))`,
   )
-  const answer = await until('an answer', () => page.evaluate('window.__answer'))
+  const answer = await wait('an answer', () => page.evaluate('window.__answer'))
   assert.match(answer, /bad_input/)
   assert.equal(program.exitCode, null)
 })
