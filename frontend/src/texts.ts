@@ -97,7 +97,17 @@ export const sceneNames: Record<string, string> = {
   other: '其他',
 }
 
-export const jobKindNames: Record<string, string> = { billStatistics: '账单统计', billLines: '账单明细' }
+export const jobKindNames: Record<string, string> = {
+  billStatistics: '账单统计',
+  billLines: '账单明细',
+  'fleet:vehicles': '车辆列表',
+  'fleet:cards': '通行卡列表',
+  'fleet:tags': '标签列表',
+  'fleet:parking': '拓展授权列表',
+  'fleet:renewals': '证件到期',
+  'fleet:alerts': '提醒',
+  'fleet:parkingResults': '批量授权结果',
+}
 
 export const formatNames: Record<string, string> = { xlsx: 'Excel', pdf: 'PDF', csv: 'CSV' }
 
@@ -117,3 +127,95 @@ export const trailEvents: Record<string, string> = {
 }
 
 export const trailDetails: Record<string, string> = { sms: '短信验证码', nickname: '昵称密码', document: '证件校验' }
+
+/** Of a card or a tag. */
+export const issueStatusNames: Record<string, string> = {
+  issued: '已发行',
+  lost: '已挂失',
+  frozen: '已冻结',
+  cancelled: '已注销',
+}
+
+export const vehicleStatusNames: Record<string, string> = { valid: '有效', historical: '历史' }
+
+export const listedNames: Record<string, string> = { normal: '正常', listed: '状态名单' }
+
+export const cardTypeNames: Record<string, string> = { charge: '记账卡', storedValue: '储值卡' }
+
+export const authorizedNames: Record<string, string> = { on: '开启', off: '关闭' }
+
+export const signingNames: Record<string, string> = { signed: '已签约', terminated: '已解约' }
+
+export const userKindNames: Record<string, string> = { unit: '单位用户', personal: '个人用户' }
+
+export const groupKindNames: Record<string, string> = { team: '车队', project: '项目', customer: '客户' }
+
+export const dueDocumentNames: Record<string, string> = { licence: '行驶证', insurance: '保险', inspection: '年检' }
+
+/** Class codes of JT/T 489-2019: 1–4 for people, 11–16 for goods, 21–26 for special work. */
+export function vehicleClassName(code: number): string {
+  if (code >= 1 && code <= 4) return `客${code}`
+  if (code >= 11 && code <= 16) return `货${code - 10}`
+  return code >= 21 && code <= 26 ? `专项${code - 20}` : '-'
+}
+
+export const alertKindNames: Record<string, string> = {
+  listed: '进入状态名单',
+  unlisted: '移出状态名单',
+  frozen: '已冻结',
+  lost: '已挂失',
+  lowBalance: '余额不足',
+}
+
+/** What to do about an alert. */
+export const alertAdvice: Record<string, string> = {
+  listed: `请联系签约银行核对扣款账户余额或保证金，补足后通常次日恢复；期间请走人工车道。疑问致电 ${hotline}。`,
+  unlisted: '通行卡已恢复正常，可以走ETC车道，无需处理。',
+  frozen: `请携带用户证件到线下网点解冻，或致电 ${hotline} 查询原因；期间请走人工车道。`,
+  lost: `找到卡片可到线下网点解除挂失，否则请补办新卡；期间请走人工车道。疑问致电 ${hotline}。`,
+  lowBalance: '请为储值账户或该卡充值，并携带储值卡和用户证件到线下网点圈存；余额用完后无法走ETC车道。',
+}
+
+export const batchStateNames: Record<string, string> = {
+  running: '进行中',
+  done: '已完成',
+  stopped: '已停止',
+  interrupted: '已中断',
+}
+
+export const outcomeNames: Record<string, string> = {
+  done: '已更改',
+  unchanged: '未变',
+  refused: '被拒绝',
+  pending: '未完成',
+}
+
+/** Why the hall refused an authorisation. */
+export const refusalReasons: Record<string, string> = {
+  unknownVehicle: '服务营业厅没有这辆车的登记',
+  vehicleHistorical: '车辆已转为历史车辆',
+  noIssuedCard: '车辆没有已发行的通行卡',
+}
+
+/** What keeps a line of a pasted list, or a cell of a workbook, from being taken. */
+export const inputProblems: Record<string, string> = {
+  unknown: '没有这辆车',
+  ambiguous: '有多辆同号车，请写明颜色，如【黄色】',
+  duplicate: '与前面的行重复',
+  unreadable: '无法识别',
+  badDate: '日期无法识别，请写成 2026-01-31',
+  tooLong: '内容过长',
+}
+
+/** Events of 查看记录. */
+export const shownEvents: Record<string, string> = {
+  cardShown: '显示卡号',
+  tagShown: '显示标签编号',
+  balanceShown: '查看卡上余额',
+  exportedInFull: '导出完整号码',
+}
+
+export function daysLeftText(days: number): string {
+  if (days < 0) return `已过期 ${-days} 天`
+  return days === 0 ? '今天到期' : `还有 ${days} 天`
+}

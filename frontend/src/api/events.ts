@@ -1,5 +1,5 @@
 import { EventsOn } from '#wails/runtime/runtime'
-import type { Job, ProofProgress, SyncStatus } from './types'
+import type { AlertSummary, Batch, Job, ProofProgress, SyncStatus } from './types'
 
 /**
  * Events carry absolute states. Wails' dev server may deliver them out of order, so no listener counts them or relies on their order.
@@ -15,4 +15,12 @@ export function onJob(listener: (job: Job) => void): () => void {
 
 export function onProof(listener: (progress: ProofProgress) => void): () => void {
   return EventsOn('proof', listener)
+}
+
+export function onAlerts(listener: (summary: AlertSummary) => void): () => void {
+  return EventsOn('alerts', listener)
+}
+
+export function onParking(listener: (batch: Batch) => void): () => void {
+  return EventsOn('parking', listener)
 }

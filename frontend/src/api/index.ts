@@ -1,15 +1,38 @@
 /** The page's only door to Go: every call has a time limit, rejects with a Fault, and never gives null where a list is meant. */
+import * as Alerts from '#wails/go/app/Alerts'
 import * as Bills from '#wails/go/app/Bills'
 import * as Exports from '#wails/go/app/Exports'
+import * as Fleet from '#wails/go/app/Fleet'
 import * as Lock from '#wails/go/app/Lock'
+import * as Order from '#wails/go/app/Order'
+import * as Parking from '#wails/go/app/Parking'
 import * as Session from '#wails/go/app/Session'
 import * as Settings from '#wails/go/app/Settings'
 import * as Sync from '#wails/go/app/Sync'
 import { call, untilAnswered } from './call'
-import type { AuthState, BillQuery, ExportFormat, HallChoice, PasswordReset, PlateProof, Selection } from './types'
+import type {
+  AlertSettings,
+  Assignment,
+  AuthState,
+  BillQuery,
+  ExportFormat,
+  FleetListName,
+  FleetQuery,
+  Group,
+  HallChoice,
+  Keeping,
+  PasswordReset,
+  PlateProof,
+  RevealKind,
+  Selection,
+  Target,
+} from './types'
 
 /** The proof reads every row of the cache: minutes with a large fleet. */
 const proofTimeout = 10 * 60_000
+
+/** A workbook of the whole fleet is read cell by cell. */
+const sheetTimeout = 2 * 60_000
 
 /** What a person read on a captcha's picture. */
 export interface CaptchaAnswer {
@@ -23,6 +46,12 @@ function withLists(state: AuthState): AuthState {
 
 function withSignIns(choice: HallChoice): HallChoice {
   return { ...choice, signIns: choice.signIns ?? [] }
+}
+
+/** Go writes an empty list as null. */
+async function page<P extends { rows: unknown[] }>(work: () => Promise<P>): Promise<P> {
+  const answer = await call(work)
+  return { ...answer, rows: answer.rows ?? [] }
 }
 
 export const session = {
@@ -83,29 +112,21 @@ export const sync = {
 export const bills = {
   span: () => call(() => Bills.Span()),
   plates: async (part: string) => (await call(() => Bills.Plates(part))) ?? [],
-  statistics: async (query: BillQuery, offset: number, limit: number) => {
-    const page = await call(() => Bills.Statistics(query, offset, limit))
-    return { ...page, rows: page.rows ?? [] }
-  },
-  lines: async (query: BillQuery, offset: number, limit: number) => {
-    const page = await call(() => Bills.Lines(query, offset, limit))
-    return { ...page, rows: page.rows ?? [] }
-  },
+  statistics: (query: BillQuery, offset: number, limit: number) => page(() => Bills.Statistics(query, offset, limit)),
+  lines: (query: BillQuery, offset: number, limit: number) => page(() => Bills.Lines(query, offset, limit)),
   sumStatistics: (query: BillQuery, selection: Selection) => call(() => Bills.SumStatistics(query, selection)),
   sumLines: (query: BillQuery, selection: Selection) => call(() => Bills.SumLines(query, selection)),
   copyStatistics: (query: BillQuery, selection: Selection) => call(() => Bills.CopyStatistics(query, selection)),
   copyLines: (query: BillQuery, selection: Selection) => call(() => Bills.CopyLines(query, selection)),
-  revealCard: (cardId: number) => call(() => Bills.RevealCard(cardId)),
   shown: async () => (await call(() => Bills.Shown())) ?? [],
 }
 
 export const exports = {
   startStatistics: (query: BillQuery, format: ExportFormat) => call(() => Exports.StartStatistics(query, format)),
   startLines: (query: BillQuery, format: ExportFormat) => call(() => Exports.StartLines(query, format)),
-  list: async (offset: number, limit: number) => {
-    const page = await call(() => Exports.List(offset, limit))
-    return { ...page, rows: page.rows ?? [] }
-  },
+  startFleet: (name: FleetListName, query: FleetQuery, format: ExportFormat, full: boolean) =>
+    call(() => Exports.StartFleet(name, query, format, full)),
+  list: (offset: number, limit: number) => page(() => Exports.List(offset, limit)),
   cancel: (id: number) => call(() => Exports.Cancel(id)),
   again: (id: number) => call(() => Exports.Again(id)),
   open: (id: number) => call(() => Exports.Open(id)),
@@ -113,11 +134,78 @@ export const exports = {
   saveAs: (id: number) => call(() => Exports.SaveAs(id), untilAnswered),
 }
 
+export const fleet = {
+  center: () => call(() => Fleet.Center()),
+  vehicles: (query: FleetQuery, offset: number, limit: number) => page(() => Fleet.Vehicles(query, offset, limit)),
+  cards: (query: FleetQuery, offset: number, limit: number) => page(() => Fleet.Cards(query, offset, limit)),
+  tags: (query: FleetQuery, offset: number, limit: number) => page(() => Fleet.Tags(query, offset, limit)),
+  renewals: (query: FleetQuery, offset: number, limit: number) => page(() => Fleet.Renewals(query, offset, limit)),
+  copy: (name: FleetListName, query: FleetQuery, selection: Selection) =>
+    call(() => Fleet.Copy(name, query, selection)),
+  vehicle: async (id: number) => {
+    const detail = await call(() => Fleet.Vehicle(id))
+    return {
+      ...detail,
+      cards: detail.cards ?? [],
+      tags: detail.tags ?? [],
+      signings: detail.signings ?? [],
+      memberships: detail.memberships ?? [],
+      months: detail.months ?? [],
+    }
+  },
+  card: (id: number) => call(() => Fleet.Card(id)),
+  tag: (id: number) => call(() => Fleet.Tag(id)),
+  statusEntries: (cardId: number, from: string, to: string, offset: number, limit: number) =>
+    page(() => Fleet.StatusEntries(cardId, from, to, offset, limit)),
+  reveal: (kind: RevealKind, id: number) => call(() => Fleet.Reveal(kind, id)),
+}
+
+export const order = {
+  groups: async () => (await call(() => Order.Groups())) ?? [],
+  saveGroup: (group: Group) => call(() => Order.SaveGroup(group)),
+  deleteGroup: (id: number) => call(() => Order.DeleteGroup(id)),
+  assign: (assignment: Assignment) => call(() => Order.Assign(assignment)),
+  matchPasted: async (text: string) => {
+    const pasted = await call(() => Order.MatchPasted(text))
+    return { ...pasted, rows: pasted.rows ?? [] }
+  },
+  keep: (vehicleId: number, keeping: Keeping) => call(() => Order.Keep(vehicleId, keeping)),
+  readSheet: async (content: string) => {
+    const preview = await call(() => Order.ReadSheet(content), sheetTimeout)
+    return {
+      ...preview,
+      newGroups: preview.newGroups ?? [],
+      columns: preview.columns ?? [],
+      ignored: preview.ignored ?? [],
+      problems: preview.problems ?? [],
+    }
+  },
+  takeSheet: (token: string) => call(() => Order.TakeSheet(token), sheetTimeout),
+}
+
+export const alerts = {
+  list: (query: FleetQuery, offset: number, limit: number) => page(() => Alerts.List(query, offset, limit)),
+  summary: () => call(() => Alerts.Summary()),
+  acknowledge: (ids: number[]) => call(() => Alerts.Acknowledge(ids)),
+  settings: () => call(() => Alerts.Settings()),
+  setSettings: (next: AlertSettings) => call(() => Alerts.SetSettings(next)),
+}
+
+export const parking = {
+  list: (query: FleetQuery, offset: number, limit: number) => page(() => Parking.List(query, offset, limit)),
+  authorize: (authorized: boolean, target: Target) => call(() => Parking.Authorize(authorized, target)),
+  continueBatch: (id: number) => call(() => Parking.Continue(id)),
+  retry: (id: number) => call(() => Parking.Retry(id)),
+  stop: (id: number) => call(() => Parking.Stop(id)),
+  batches: async () => (await call(() => Parking.Batches())) ?? [],
+  results: (query: FleetQuery, offset: number, limit: number) => page(() => Parking.Results(query, offset, limit)),
+}
+
 export const settings = {
   load: (key: string) => call(() => Settings.Load(key)),
   save: (key: string, value: string) => call(() => Settings.Save(key, value)),
 }
 
-export { onJob, onProof, onSync } from './events'
+export { onAlerts, onJob, onParking, onProof, onSync } from './events'
 export { Fault, toFault } from './fault'
 export type * from './types'

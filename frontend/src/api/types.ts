@@ -1,4 +1,4 @@
-import type { app, auth, bills, job, syncer } from '#wails/go/models'
+import type { app, auth, bills, fleet, job, list, syncer } from '#wails/go/models'
 
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn
@@ -22,11 +22,46 @@ export type Span = bills.Span
 export type StatisticsPage = bills.StatisticsPage
 export type StatisticsRow = bills.StatisticsRow
 export type Totals = bills.Totals
+export type AlertPage = fleet.AlertPage
+export type AlertRow = fleet.AlertRow
+export type AlertSettings = fleet.AlertSettings
+export type AlertSummary = fleet.AlertSummary
+export type Assignment = fleet.Assignment
+export type AssignmentResult = fleet.AssignmentResult
+export type Batch = fleet.Batch
+export type BatchRow = fleet.BatchRow
+export type CardDetail = fleet.CardDetail
+export type CardRow = fleet.CardRow
+export type Center = fleet.Center
+export type FleetFilter = fleet.Filter
+export type FleetQuery = fleet.Query
+export type FleetTotals = fleet.Totals
+export type Group = fleet.Group
+export type Keeping = fleet.Keeping
+export type Membership = fleet.Membership
+export type MonthSum = fleet.MonthSum
+export type ParkingRow = fleet.ParkingRow
+export type Pasted = fleet.Pasted
+export type PastedRow = fleet.PastedRow
+export type RenewalRow = fleet.RenewalRow
+export type Revealed = fleet.Revealed
+export type SheetPreview = fleet.SheetPreview
+export type SigningRow = fleet.SigningRow
+export type StatusPage = fleet.StatusPage
+export type StatusRow = fleet.StatusRow
+export type TagRow = fleet.TagRow
+export type Target = fleet.Target
+export type VehicleDetail = fleet.VehicleDetail
+export type VehicleRow = fleet.VehicleRow
 export type Job = job.Job
 export type JobPage = job.Page
 export type MonthProof = syncer.MonthProof
 export type Proof = syncer.Proof
 export type SyncStatus = syncer.Status
+/** The lists of package fleet, by the names that it gives them. */
+export type FleetListName = 'vehicles' | 'cards' | 'tags' | 'parking' | 'renewals' | 'alerts' | 'parkingResults'
+export type RevealKind = 'card' | 'tag' | 'balance'
+export type GroupKind = 'team' | 'project' | 'customer'
 export type ExportFormat = 'xlsx' | 'pdf' | 'csv'
 
 /** What the event "proof" carries; no bound method gives it, so the bindings have no type for it. */

@@ -1,4 +1,5 @@
-import { ElMessage } from 'element-plus'
+import { ElMessage, ElMessageBox } from 'element-plus'
+import { h } from 'vue'
 import { toFault } from '@/api'
 import { faultLine } from '@/texts'
 
@@ -11,6 +12,25 @@ export function notifyDone(text: string): void {
 
 export function notifyHint(text: string): void {
   ElMessage({ message: text, type: 'warning', duration: 6000, showClose: true, ...aboveFooter })
+}
+
+/** News with a way to it; it stays long enough to be read and reached. */
+export function notifyWithLink(text: string, link: string, follow: () => unknown): void {
+  const message = ElMessage({
+    message: () =>
+      h('span', { 'data-testid': 'news' }, [
+        `${text} `,
+        h('button', { type: 'button', class: 'link-button', onClick: open }, link),
+      ]),
+    type: 'warning',
+    duration: 10_000,
+    showClose: true,
+    ...aboveFooter,
+  })
+  function open(): void {
+    message.close()
+    follow()
+  }
 }
 
 /** A failure stays until it is closed, and says what to do next. */
@@ -26,5 +46,15 @@ export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   } catch (reason) {
     notifyFault(reason)
     return false
+  }
+}
+
+/** Asks before something that cannot be taken back. */
+export async function confirmed(title: string, text: string, action: string): Promise<boolean> {
+  try {
+    await ElMessageBox.confirm(text, title, { confirmButtonText: action, cancelButtonText: '取消', type: 'warning' })
+    return true
+  } catch {
+    return false // Element rejects when somebody says no.
   }
 }

@@ -31,3 +31,9 @@ export function formatBytes(bytes: number): string {
   }
   return unit === 0 ? `${size} B` : `${Math.floor(size * 10) / 10} ${units[unit]}`
 }
+
+/** "1,234.5" → 123450 fen; null for what is no amount of at most two decimals. Read as digits: a float never holds money. */
+export function parseYuan(text: string): number | null {
+  const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(text.trim().replace(/[,，]/g, ''))
+  return match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : null
+}

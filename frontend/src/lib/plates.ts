@@ -22,3 +22,8 @@ export function plateColour(plate: string): string {
 export function plateNumber(plate: string): string {
   return plate.replace(/【.*】$/, '').trim()
 }
+
+/** The colour's own name, 渐变绿; empty when it carries none. */
+export function plateColourName(plate: string): string {
+  return /【(.+)】$/.exec(plate)?.[1] ?? ''
+}

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { exports as api, onJob } from '@/api'
-import type { BillQuery, ExportFormat, Job } from '@/api'
+import type { BillQuery, ExportFormat, FleetListName, FleetQuery, Job } from '@/api'
 
 export type ExportKind = 'billStatistics' | 'billLines'
 
@@ -41,6 +41,15 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await (kind === 'billStatistics' ? api.startStatistics(query, format) : api.startLines(query, format)))
   }
 
+  async function startFleet(
+    name: FleetListName,
+    query: FleetQuery,
+    format: ExportFormat,
+    full: boolean,
+  ): Promise<void> {
+    adopt(await api.startFleet(name, query, format, full))
+  }
+
   async function cancel(id: number): Promise<void> {
     adopt(await api.cancel(id))
   }
@@ -53,7 +62,7 @@ export const useJobsStore = defineStore('jobs', () => {
     jobs.value = jobs.value.filter((job) => job.id !== id || job.state === 'running')
   }
 
-  return { jobs, changes, running, adopt, connect, disconnect, start, cancel, again, dismiss }
+  return { jobs, changes, running, adopt, connect, disconnect, start, startFleet, cancel, again, dismiss }
 })
 
 /** Whole percent of an export; null while its size is not known. */

@@ -1,6 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { bills } from '@/api'
+import { fleet } from '@/api'
 import { shownFor, useRevealedStore } from './revealed'
 
 beforeEach(() => {
@@ -12,21 +12,33 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+const answer = { number: '33012211230000001049', balanceFen: 0, unloadedFen: 0 }
+
 test('a card number is in full for half a minute, and no longer', async () => {
-  vi.spyOn(bills, 'revealCard').mockResolvedValue('33012211230000001049')
+  vi.spyOn(fleet, 'reveal').mockResolvedValue(answer)
   const revealed = useRevealedStore()
-  await revealed.show(7)
-  expect(revealed.cards.get(7)).toBe('33012211230000001049')
-  expect(revealed.cards.has(8)).toBe(false)
+  await revealed.show('card', 7)
+  expect(revealed.value('card', 7)?.number).toBe('33012211230000001049')
+  expect([revealed.value('card', 8), revealed.value('tag', 7)]).toEqual([undefined, undefined])
   vi.advanceTimersByTime(shownFor - 1)
-  expect(revealed.cards.has(7)).toBe(true)
+  expect(revealed.value('card', 7)).toBeDefined()
   vi.advanceTimersByTime(1)
-  expect(revealed.cards.has(7)).toBe(false)
+  expect(revealed.value('card', 7)).toBeUndefined()
+})
+
+test('a second look begins its own half minute', async () => {
+  vi.spyOn(fleet, 'reveal').mockResolvedValue({ ...answer, balanceFen: 21 })
+  const revealed = useRevealedStore()
+  await revealed.show('balance', 7)
+  vi.advanceTimersByTime(shownFor - 1)
+  await revealed.show('balance', 7)
+  vi.advanceTimersByTime(shownFor - 1)
+  expect(revealed.value('balance', 7)?.balanceFen).toBe(21)
 })
 
 test('a look that failed shows nothing', async () => {
-  vi.spyOn(bills, 'revealCard').mockRejectedValue(new Error('gone'))
+  vi.spyOn(fleet, 'reveal').mockRejectedValue(new Error('gone'))
   const revealed = useRevealedStore()
-  await expect(revealed.show(7)).rejects.toThrow()
-  expect(revealed.cards.size).toBe(0)
+  await expect(revealed.show('card', 7)).rejects.toThrow()
+  expect(revealed.shown.size).toBe(0)
 })

@@ -1,18 +1,33 @@
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
-import { bills } from '@/api'
+import { fleet } from '@/api'
+import type { Revealed, RevealKind } from '@/api'
 
-/** How long a number stays in full once it was asked for. */
+/** How long something stays to be seen once it was asked for. */
 export const shownFor = 30_000
 
-/** Card numbers that are shown in full for the moment, by card. Go notes each look in 查看记录. */
+/** Card and tag numbers and balances that are shown for the moment. Go notes each look in 查看记录. */
 export const useRevealedStore = defineStore('revealed', () => {
-  const cards = reactive(new Map<number, string>())
+  const shown = reactive(new Map<string, Revealed>())
+  const timers = new Map<string, ReturnType<typeof setTimeout>>()
 
-  async function show(cardId: number): Promise<void> {
-    cards.set(cardId, await bills.revealCard(cardId))
-    setTimeout(() => cards.delete(cardId), shownFor)
+  async function show(kind: RevealKind, id: number): Promise<void> {
+    const key = keyOf(kind, id)
+    shown.set(key, await fleet.reveal(kind, id))
+    clearTimeout(timers.get(key))
+    timers.set(
+      key,
+      setTimeout(() => shown.delete(key), shownFor),
+    )
   }
 
-  return { cards, show, hideAll: () => cards.clear() }
+  function value(kind: RevealKind, id: number): Revealed | undefined {
+    return shown.get(keyOf(kind, id))
+  }
+
+  return { shown, show, value, hideAll: () => shown.clear() }
 })
+
+function keyOf(kind: RevealKind, id: number): string {
+  return `${kind}:${id}`
+}

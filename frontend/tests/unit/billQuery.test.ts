@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { LocationQuery } from 'vue-router'
-import { addressOf, defaultForm, queryOf, viewFromAddress } from '@/pages/bills/billQuery'
+import { addressOf as writeAddress, viewFromAddress as readAddress } from '@/components/list/useListView'
+import { billCodec, defaultForm, queryOf } from '@/pages/bills/billQuery'
 import type { BillView } from '@/pages/bills/billQuery'
 import { stationsText } from '@/pages/bills/stations'
+
+const { codec } = billCodec()
+const addressOf = (shown: BillView) => writeAddress(codec, shown)
+const viewFromAddress = (address: LocationQuery) => readAddress(codec, address)
 
 const view: BillView = {
   form: {
@@ -11,6 +16,8 @@ const view: BillView = {
     by: 'quarter',
     from: '2026-01',
     to: '2026-06',
+    group: 'none:team',
+    sumBy: 'project',
     vehicle: { vehicleId: 7, cardId: 9, name: '浙X10000【蓝色】 2211****1000' },
   },
   sort: 'amount',
@@ -36,6 +43,9 @@ describe('the address of a list', () => {
         to: '2026-06',
         vehicleId: 7,
         cardId: 9,
+        groupId: 0,
+        ungrouped: 'team',
+        sumBy: 'project',
       },
       sort: 'amount',
       descending: true,
@@ -48,8 +58,20 @@ describe('the address of a list', () => {
   )
 
   it('does not pass on what nobody offers', () => {
-    const read = viewFromAddress({ by: 'year', from: '2026-03', to: '2026-02', scene: 'tax', vehicle: '-1', page: '0' })
-    expect(read).toMatchObject({ form: { from: '2026-01', to: '2026-12', scene: '', vehicle: null }, page: 1 })
+    const read = viewFromAddress({
+      by: 'year',
+      from: '2026-03',
+      to: '2026-02',
+      scene: 'tax',
+      group: 'none:all',
+      sumBy: 'colour',
+      vehicle: '-1',
+      page: '0',
+    })
+    expect(read).toMatchObject({
+      form: { from: '2026-01', to: '2026-12', scene: '', group: '', sumBy: '', vehicle: null },
+      page: 1,
+    })
   })
 })
 

@@ -6,6 +6,10 @@ export interface GridColumn<T> {
   right?: boolean
   /** Name of the order in Go; a column without one cannot be sorted. */
   sort?: string
+  /** Not shown until somebody asks for it in 列设置. */
+  isHidden?: boolean
+  /** Made by the page alone, such as a button: Go knows no such column, so it is never copied. */
+  isPageOnly?: boolean
   text: (row: T) => string
 }
 
@@ -29,4 +33,16 @@ export interface GridSelection {
 export interface SortOrder {
   sort: string
   descending: boolean
+}
+
+/** Ticks of rows, as useRowChecks makes them; the grid shows and changes them. */
+export interface GridChecks<T> {
+  readonly selection: { readonly value: object }
+  readonly header: { readonly value: 'none' | 'some' | 'all' }
+  nameOf(row: T): string
+  isTicked(row: T): boolean
+  toggle(row: T, index: number): void
+  extend(row: T, index: number): Promise<void>
+  set(first: number, last: number, ticked: boolean): Promise<void>
+  toggleAll(): void
 }

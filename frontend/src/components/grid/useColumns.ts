@@ -1,5 +1,5 @@
-import { computed, ref } from 'vue'
-import type { ComputedRef } from 'vue'
+import { computed, ref, toValue } from 'vue'
+import type { ComputedRef, MaybeRefOrGetter } from 'vue'
 import { settings } from '@/api'
 import { loadSetting, saveSetting } from '@/stores/setting'
 import type { GridColumn } from './types'
@@ -13,20 +13,25 @@ interface Layout {
 export const minimumWidth = 60
 const maximumWidth = 900
 
-const emptyLayout = (): Layout => ({ order: [], hidden: [], widths: {} })
-
 /** Order, visibility and widths of a grid's columns, kept per account under the grid's name. */
-export function useColumns<T>(name: string, columns: GridColumn<T>[]) {
+export function useColumns<T>(name: string, columns: MaybeRefOrGetter<GridColumn<T>[]>) {
   const key = `grid.${name}`
+  const emptyLayout = (): Layout => ({
+    order: [],
+    hidden: toValue(columns)
+      .filter((column) => column.isHidden)
+      .map((column) => column.key),
+    widths: {},
+  })
   const layout = ref<Layout>(emptyLayout())
 
   /** Columns of a later version stand at the end; those of an earlier one are forgotten. */
   const ordered: ComputedRef<GridColumn<T>[]> = computed(() => {
     const place = (column: GridColumn<T>) => {
       const index = layout.value.order.indexOf(column.key)
-      return index < 0 ? layout.value.order.length + columns.indexOf(column) : index
+      return index < 0 ? layout.value.order.length + toValue(columns).indexOf(column) : index
     }
-    return [...columns].sort((a, b) => place(a) - place(b))
+    return [...toValue(columns)].sort((a, b) => place(a) - place(b))
   })
   const visible = computed(() => ordered.value.filter((column) => !layout.value.hidden.includes(column.key)))
 

@@ -1,8 +1,12 @@
-import type { LocationQuery, LocationQueryRaw } from 'vue-router'
+import { ref } from 'vue'
+import { bills } from '@/api'
 import type { BillFilter, BillQuery, Span } from '@/api'
+import { textIn, wholeNumber } from '@/components/list/useListView'
+import type { FormCodec, ListView } from '@/components/list/useListView'
+import { groupFilter, isGroupChoice } from '@/lib/groupChoice'
 import { isPeriodKind, monthNumber, monthOfInstant, widen } from '@/lib/months'
 import type { PeriodKind } from '@/lib/months'
-import { sceneNames } from '@/texts'
+import { groupKindNames, sceneNames } from '@/texts'
 
 /** What the filter bar edits. `vehicle` is set by a drill-down and narrows to one vehicle's card. */
 export interface BillForm {
@@ -11,16 +15,14 @@ export interface BillForm {
   by: PeriodKind
   from: string
   to: string
+  /** As of lib/groupChoice. */
+  group: string
+  /** Statistics alone: a kind of group to add up by; empty: vehicle and card. */
+  sumBy: string
   vehicle: { vehicleId: number; cardId: number; name: string } | null
 }
 
-/** A form with order and page: everything that the address of a list holds. */
-export interface BillView {
-  form: BillForm
-  sort: string
-  descending: boolean
-  page: number
-}
+export type BillView = ListView<BillForm>
 
 /**
  * The first look is at the last month that is final: the bill that can be booked now. With none final yet it is the newest month, with
@@ -28,46 +30,51 @@ export interface BillView {
  */
 export function defaultForm(span: Span, now: number): BillForm {
   const month = span.lastFinal || span.last || monthOfInstant(now)
-  return { plate: '', scene: '', by: 'month', from: month, to: month, vehicle: null }
+  return { plate: '', scene: '', by: 'month', from: month, to: month, group: '', sumBy: '', vehicle: null }
 }
 
-/** Reads an address; null when it names no period, and so no list. */
-export function viewFromAddress(address: LocationQuery): BillView | null {
-  const text = (key: string) => (typeof address[key] === 'string' ? address[key] : '')
-  const [by, from, to] = [text('by'), text('from'), text('to')]
-  if (!isPeriodKind(by) || monthNumber(from) === null || monthNumber(to) === null) return null
-  const vehicleId = wholeNumber(text('vehicle'))
-  return {
-    form: {
-      plate: text('plate'),
-      scene: text('scene') in sceneNames ? text('scene') : '',
-      by,
-      ...widen(by, from, to),
-      vehicle: vehicleId > 0 ? { vehicleId, cardId: wholeNumber(text('card')), name: text('name') } : null,
+/** How a bill list's filter is written into an address: one that names no period is none. */
+export function billCodec() {
+  const span = ref<Span>({ first: '', last: '', lastFinal: '' })
+  const codec: FormCodec<BillForm> = {
+    read: (address) => {
+      const text = (key: string) => textIn(address[key])
+      const [by, from, to] = [text('by'), text('from'), text('to')]
+      if (!isPeriodKind(by) || monthNumber(from) === null || monthNumber(to) === null) return null
+      const vehicleId = wholeNumber(text('vehicle'))
+      return {
+        plate: text('plate'),
+        scene: text('scene') in sceneNames ? text('scene') : '',
+        by,
+        ...widen(by, from, to),
+        group: isGroupChoice(text('group')) ? text('group') : '',
+        sumBy: text('sumBy') in groupKindNames ? text('sumBy') : '',
+        vehicle: vehicleId > 0 ? { vehicleId, cardId: wholeNumber(text('card')), name: text('name') } : null,
+      }
     },
-    sort: text('sort'),
-    descending: text('desc') === '1',
-    page: Math.max(1, wholeNumber(text('page'))),
+    write: (form) => ({
+      by: form.by,
+      from: form.from,
+      to: form.to,
+      ...(form.plate && { plate: form.plate }),
+      ...(form.scene && { scene: form.scene }),
+      ...(form.group && { group: form.group }),
+      ...(form.sumBy && { sumBy: form.sumBy }),
+      ...(form.vehicle && { vehicle: form.vehicle.vehicleId, card: form.vehicle.cardId, name: form.vehicle.name }),
+    }),
+    defaults: () => defaultForm(span.value, Date.now()),
+    remembered: (form) => ({ ...form, vehicle: null }),
+    prepare: loadSpan,
   }
+
+  async function loadSpan(): Promise<void> {
+    span.value = await bills.span()
+  }
+
+  return { span, codec, loadSpan }
 }
 
-/** The address of a view; what is at its default is left out. */
-export function addressOf(view: BillView): LocationQueryRaw {
-  const { form } = view
-  const address: LocationQueryRaw = { by: form.by, from: form.from, to: form.to }
-  if (form.plate) address.plate = form.plate
-  if (form.scene) address.scene = form.scene
-  if (form.vehicle) {
-    Object.assign(address, { vehicle: form.vehicle.vehicleId, card: form.vehicle.cardId, name: form.vehicle.name })
-  }
-  if (view.sort) address.sort = view.sort
-  if (view.sort && view.descending) address.desc = '1'
-  if (view.page > 1) address.page = view.page
-  return address
-}
-
-export function queryOf(view: BillView): BillQuery {
-  const { form } = view
+export function queryOf({ form, sort, descending }: BillView): BillQuery {
   const filter: BillFilter = {
     plate: form.plate,
     scene: form.scene,
@@ -76,10 +83,8 @@ export function queryOf(view: BillView): BillQuery {
     to: form.to,
     vehicleId: form.vehicle?.vehicleId ?? 0,
     cardId: form.vehicle?.cardId ?? 0,
+    ...groupFilter(form.group),
+    sumBy: form.sumBy,
   }
-  return { filter, sort: view.sort, descending: view.descending }
-}
-
-function wholeNumber(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : 0
+  return { filter, sort, descending }
 }

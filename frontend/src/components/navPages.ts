@@ -1,0 +1,67 @@
+import {
+  Bell,
+  Calendar,
+  Collection,
+  CreditCard,
+  Download,
+  List,
+  Postcard,
+  Tickets,
+  User,
+  Van,
+  Wallet,
+} from '@element-plus/icons-vue'
+import type { Component } from 'vue'
+
+export interface NavPage {
+  to: string
+  name: string
+  icon: Component
+}
+
+export interface NavGroup {
+  /** Empty: its page stands by itself. */
+  name: string
+  pages: NavPage[]
+}
+
+const groups: NavGroup[] = [
+  { name: '', pages: [{ to: '/center', name: '用户中心', icon: User }] },
+  {
+    name: 'ETC管理',
+    pages: [
+      { to: '/fleet/vehicles', name: '车辆管理', icon: Van },
+      { to: '/fleet/cards', name: '通行卡管理', icon: CreditCard },
+      { to: '/fleet/tags', name: '标签管理', icon: Postcard },
+      { to: '/fleet/parking', name: '拓展授权管理', icon: List },
+    ],
+  },
+  {
+    name: '账单和通行流水',
+    pages: [
+      { to: '/bills', name: '账单查询', icon: Tickets },
+      { to: '/exports', name: '导出记录', icon: Download },
+    ],
+  },
+  {
+    name: '车队管理',
+    pages: [
+      { to: '/order/groups', name: '分组管理', icon: Collection },
+      { to: '/order/renewals', name: '证件到期', icon: Calendar },
+      { to: '/order/alerts', name: '提醒', icon: Bell },
+    ],
+  },
+]
+
+const funds: NavGroup = { name: '储值卡资金服务', pages: [{ to: '/funds/load', name: '圈存', icon: Wallet }] }
+
+/** The pages in the manual's groups; those of stored-value cards only for who has some, or money left (manual 2.4.1). */
+export function navGroups(hasFunds: boolean): NavGroup[] {
+  return hasFunds ? [...groups, funds] : groups
+}
+
+/** The page of Alt+1 to Alt+9: as they stand in the navigation. */
+export function pageOfKey(key: string, hasFunds: boolean): NavPage | undefined {
+  if (!/^[1-9]$/.test(key)) return undefined
+  return navGroups(hasFunds).flatMap(({ pages }) => pages)[Number(key) - 1]
+}

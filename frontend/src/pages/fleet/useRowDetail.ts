@@ -1,0 +1,42 @@
+import { computed, ref } from 'vue'
+import type { Ref } from 'vue'
+import type { Target } from '@/api'
+import { attempt } from '@/components/notify'
+
+/** What FleetList offers to the page around it. */
+export interface FleetListHandle<T> {
+  /** The ticked rows, as Go takes them. */
+  target(): Target
+  tickedCount(): number
+  clearTicks(): void
+  total(): number
+  /** A row by its place in the list, on screen or not. */
+  rowAt(index: number): Promise<T | undefined>
+  reload(): void
+}
+
+/** Which row's details are open, and the way to the next one without closing them. */
+export function useRowDetail<T>(list: Ref<FleetListHandle<T> | undefined>, idOf: (row: T) => number) {
+  const isOpen = ref(false)
+  const id = ref(0)
+  const index = ref(-1)
+
+  const hasBefore = computed(() => index.value > 0)
+  const hasAfter = computed(() => index.value >= 0 && index.value < (list.value?.total() ?? 0) - 1)
+
+  function show(row: T, at: number): void {
+    id.value = idOf(row)
+    index.value = at
+    isOpen.value = true
+  }
+
+  async function step(by: 1 | -1): Promise<void> {
+    const at = index.value + by
+    await attempt(async () => {
+      const row = await list.value!.rowAt(at)
+      if (row) show(row, at)
+    })
+  }
+
+  return { isOpen, id, index, hasBefore, hasAfter, show, step }
+}
