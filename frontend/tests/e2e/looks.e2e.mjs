@@ -4,7 +4,20 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { list, login, noFaults, shell, unlock } from './pages.mjs'
+import {
+  confirm,
+  dialog,
+  escape,
+  fleetList,
+  intoGroup,
+  list,
+  login,
+  noFaults,
+  parkingBatch,
+  select,
+  shell,
+  unlock,
+} from './pages.mjs'
 import { openHall, openProgram } from './program.mjs'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -100,6 +113,115 @@ async function lookAtSafety(page, name) {
   await look(page, name('forgotten'))
 }
 
+/** The pages of the fleet, with what opens on them. */
+async function lookAtFleet(page, name) {
+  const id = (testId) => page.getByTestId(testId)
+  const go = async (title, list) => {
+    await shell(page).goTo(title)
+    await fleetList(page, list).ready()
+  }
+  await go('用户中心', 'center')
+  await id('center-listed').waitFor()
+  await look(page, name('center'))
+
+  await id('tile-listed').click()
+  const vehicles = fleetList(page, 'vehicles')
+  await vehicles.ready()
+  await vehicles.openRow(0)
+  await id('why-listed').waitFor()
+  await look(page, name('vehicle'))
+  await id('keep').scrollIntoViewIfNeeded()
+  await look(page, name('vehicle-kept'))
+  await id('why-listed').click()
+  await id('status-row').first().waitFor()
+  await look(page, name('card'))
+  await escape(page, '通行卡详情')
+  await escape(page, '车辆详情')
+
+  await vehicles.reset()
+  await vehicles.tickAll()
+  await id('tick').nth(1).click()
+  await look(page, name('vehicles'))
+  await id('assign').click()
+  await dialog(page, '分配到…').waitFor()
+  await id('assign-confirm').click()
+  await id('assign-fault').waitFor()
+  await look(page, name('assign'))
+  await intoGroup(page, { kind: 'team', newName: '样例车队', everSince: true })
+  await id('assign-confirm').click()
+  await dialog(page, '分配到…').waitFor({ state: 'hidden' })
+  await id('paste-plates').click()
+  await id('pasted-text').fill('浙Q00001\n浙Q00002')
+  await id('pasted-match').click()
+  await id('pasted-problem').first().waitFor()
+  await look(page, name('pasted'))
+  await escape(page, '粘贴车牌分配')
+  await id('import-sheet').click()
+  await dialog(page, '从Excel导入').waitFor()
+  await look(page, name('sheet'))
+  await escape(page, '从Excel导入')
+
+  await go('通行卡管理', 'cards')
+  await id('tab-storedValue').click()
+  await id('show-balance').first().click()
+  await id('shown-balanceFen').waitFor()
+  await look(page, name('cards'))
+  await id('export').click()
+  await id('export-full').waitFor()
+  await look(page, name('export'))
+  await page.keyboard.press('Escape')
+  await id('tab-charge').click()
+  await select(page, 'cardStatus', '已注销')
+  await fleetList(page, 'cards').ready()
+  await look(page, name('cancelled'))
+
+  await go('标签管理', 'tags')
+  await id('row-detail').first().click()
+  await id('tag-facts').waitFor()
+  await look(page, name('tag'))
+  await escape(page, '标签详情')
+
+  await go('拓展授权管理', 'parking')
+  await fleetList(page, 'parking').tickAll()
+  await id('authorize-off').click()
+  await dialog(page, '批量授权关闭').waitFor()
+  await look(page, name('confirm'))
+  await confirm(page, '批量授权关闭', '关闭授权')
+  await parkingBatch(page).ended()
+  await look(page, name('parking'))
+  await id('batch-results').click()
+  await fleetList(page, 'parkingResults').ready()
+  await look(page, name('results'))
+  await escape(page, /结果/)
+  await id('batches-open').click()
+  await id('batch-row').first().waitFor()
+  await look(page, name('batches'))
+  await escape(page, '批量授权记录')
+
+  await shell(page).goTo('分组管理')
+  await id('group-row').first().waitFor()
+  await look(page, name('groups'))
+  await id('add-project').click()
+  await dialog(page, '新建项目').waitFor()
+  await look(page, name('group'))
+  await escape(page, '新建项目')
+  await go('证件到期', 'renewals')
+  await look(page, name('renewals'))
+  await go('提醒', 'alerts')
+  await look(page, name('alerts'))
+  await id('alert-settings-open').click()
+  await dialog(page, '提醒设置').waitFor()
+  await look(page, name('alert-settings'))
+  await escape(page, '提醒设置')
+  await go('圈存', 'load')
+  await look(page, name('load'))
+
+  await shell(page).goTo('账单查询')
+  await select(page, 'sum-by', '按车队')
+  await list(page, 'statistics').query()
+  await look(page, name('by-team'))
+}
+
 for (const scheme of ['light', 'dark']) {
   for (const [width, height] of [
     [1366, 768],
@@ -121,6 +243,23 @@ for (const scheme of ['light', 'dark']) {
       } finally {
         await program.close()
         await hall.close()
+      }
+    })
+
+    test(`fleet, ${scheme} at ${width}×${height}`, async () => {
+      await mkdir(pictures, { recursive: true })
+      const program = await openProgram({
+        env: { TOLLBOOK_DEMO: 'vehicles=120,months=2,seed=4' },
+        size: { width, height },
+        scheme,
+      })
+      try {
+        await login(program.page).signInToDemo()
+        await shell(program.page).synced()
+        await lookAtFleet(program.page, (screen) => `fleet-${screen}-${scheme}-${width}`)
+        noFaults(program)
+      } finally {
+        await program.close()
       }
     })
 

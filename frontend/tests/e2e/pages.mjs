@@ -110,7 +110,11 @@ export const shell = (page) => ({
     return (await byId(page, 'proof-verdict').textContent()).trim()
   },
   async goTo(name) {
-    await byId(page, 'nav').getByRole('link', { name }).click()
+    await byId(page, 'nav').getByRole('link', { name, exact: true }).click()
+  },
+  async offline() {
+    await this.sync()
+    await page.locator('[data-testid="sync-badge"][data-state="offline"]').waitFor({ timeout: 60_000 })
   },
 })
 
@@ -146,7 +150,9 @@ export const list = (page, name) => ({
     return page.locator('[role="grid"] [role="row"]:has([role="gridcell"])').evaluateAll((rows) => {
       const text = (cell) => {
         const copy = cell.cloneNode(true)
-        copy.querySelectorAll('[data-testid="card-show"]').forEach((button) => button.remove())
+        copy
+          .querySelectorAll('[data-testid="card-show"], [data-testid="tag-show"]')
+          .forEach((button) => button.remove())
         return copy.textContent.trim()
       }
       return rows
@@ -176,6 +182,71 @@ export const list = (page, name) => ({
   async exportAs(format) {
     await byId(page, 'export').click()
     await byId(page, `export-${format}`).click()
+  },
+})
+
+/** One of the lists of the fleet; what it has in common with the bill lists is theirs. */
+export const fleetList = (page, name) => ({
+  ...list(page, name),
+  async search(words) {
+    await byId(page, 'search').fill(words)
+    await until('the search', () => page.evaluate((text) => decodeURIComponent(location.hash).includes(text), words))
+    await this.ready()
+  },
+  async choose(field, option) {
+    await select(page, field, option)
+    await this.ready()
+  },
+  async reset() {
+    await byId(page, 'reset').click()
+    await this.ready()
+  },
+  /** Opens the details of a row by a double click. */
+  async openRow(row) {
+    await page.locator(`[role="gridcell"][data-row="${row}"][data-column="1"]`).dblclick({ position: { x: 4, y: 8 } })
+  },
+  async tickAll() {
+    await byId(page, 'tick-all').click()
+  },
+  async ticked() {
+    return Number((await byId(page, 'ticked').textContent()).match(/[\d,]+/)[0].replaceAll(',', ''))
+  },
+})
+
+export const dialog = (page, name) => page.getByRole('dialog', { name })
+
+/** Closes what is open on top. */
+export async function escape(page, name) {
+  await page.keyboard.press('Escape')
+  await dialog(page, name).waitFor({ state: 'hidden' })
+}
+
+/** Says yes in a box that asks. */
+export async function confirm(page, title, action) {
+  const box = dialog(page, title)
+  const text = await box.textContent()
+  await box.getByRole('button', { name: action, exact: true }).click()
+  await box.waitFor({ state: 'hidden' })
+  return text
+}
+
+/** The fields that say into which group vehicles go, and from when. */
+export async function intoGroup(page, { kind, group, newName, everSince = false }) {
+  await byId(page, `kind-${kind}`).click()
+  await select(page, 'assign-group', newName ? '新建' : group)
+  if (newName) await byId(page, 'assign-name').fill(newName)
+  if (everSince) await byId(page, 'ever-since').click()
+}
+
+export const parkingBatch = (page) => ({
+  panel: byId(page, 'batch-panel'),
+  async ended(state = 'done') {
+    await page.locator(`[data-testid="batch-panel"][data-state="${state}"]`).waitFor({ timeout: 60_000 })
+  },
+  /** done, unchanged, refused and pending. */
+  async counts() {
+    const text = await byId(page, 'batch-counts').first().textContent()
+    return text.match(/\d[\d,]*/g).map((count) => Number(count.replaceAll(',', '')))
   },
 })
 

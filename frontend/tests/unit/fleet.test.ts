@@ -217,11 +217,15 @@ describe('a cancelled card', () => {
 
 it('exports full numbers only to who confirms it', async () => {
   const menu = show(ExportMenu, { canBeFull: true })
-  await menu.find('[data-testid="export"]').trigger('click')
-  await vi.waitFor(() => expect(document.querySelector('[data-testid="export-csv"]')).not.toBeNull())
+  const open = async () => {
+    await menu.find('[data-testid="export"]').trigger('click')
+    await vi.waitFor(() => expect(document.querySelector('[data-testid="export-csv"]')).not.toBeNull())
+  }
+  await open()
   document.querySelector<HTMLElement>('[data-testid="export-csv"]')!.click()
   await flushPromises()
   expect(menu.emitted('export')).toEqual([['csv', false]])
+  await open()
   document.querySelector<HTMLInputElement>('[data-testid="export-full"] input')!.click()
   document.querySelector<HTMLElement>('[data-testid="export-xlsx"]')!.click()
   await vi.waitFor(() => expect(document.body.textContent).toContain('完整的卡号和标签编号，文件不加密'))

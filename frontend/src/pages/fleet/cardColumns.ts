@@ -20,7 +20,7 @@ const status: GridColumn<CardRow> = {
 const plate: GridColumn<CardRow> = {
   key: 'plate',
   title: '车牌号码',
-  width: 188,
+  width: 180,
   sort: 'plate',
   text: (row) => orDash(row.plate),
 }
@@ -31,7 +31,7 @@ const listed: GridColumn<CardRow> = {
   sort: 'listed',
   text: (row) => listedNames[row.listed ? 'listed' : 'normal']!,
 }
-const action: GridColumn<CardRow> = { key: 'action', title: '操作', width: 66, isPageOnly: true, text: () => '详情' }
+const action: GridColumn<CardRow> = { key: 'action', title: '操作', width: 78, isPageOnly: true, text: () => '详情' }
 
 /** The columns of the manual, and the groups. */
 export const chargeColumns: GridColumn<CardRow>[] = [
