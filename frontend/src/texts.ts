@@ -100,6 +100,8 @@ export const sceneNames: Record<string, string> = {
 export const jobKindNames: Record<string, string> = {
   billStatistics: '账单统计',
   billLines: '账单明细',
+  trips: '通行流水',
+  refunds: '退费记录',
   'fleet:vehicles': '车辆列表',
   'fleet:cards': '通行卡列表',
   'fleet:tags': '标签列表',
@@ -141,6 +143,8 @@ export const vehicleStatusNames: Record<string, string> = { valid: '有效', his
 export const listedNames: Record<string, string> = { normal: '正常', listed: '状态名单' }
 
 export const cardTypeNames: Record<string, string> = { charge: '记账卡', storedValue: '储值卡' }
+
+export const invoiceTypeNames: Record<string, string> = { perTrip: '单程票', merged: '合并票' }
 
 export const authorizedNames: Record<string, string> = { on: '开启', off: '关闭' }
 

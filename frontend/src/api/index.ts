@@ -9,6 +9,7 @@ import * as Parking from '#wails/go/app/Parking'
 import * as Session from '#wails/go/app/Session'
 import * as Settings from '#wails/go/app/Settings'
 import * as Sync from '#wails/go/app/Sync'
+import * as Trips from '#wails/go/app/Trips'
 import { call, untilAnswered } from './call'
 import type {
   AlertSettings,
@@ -26,6 +27,7 @@ import type {
   RevealKind,
   Selection,
   Target,
+  TripQuery,
 } from './types'
 
 /** The proof reads every row of the cache: minutes with a large fleet. */
@@ -126,12 +128,32 @@ export const exports = {
   startLines: (query: BillQuery, format: ExportFormat) => call(() => Exports.StartLines(query, format)),
   startFleet: (name: FleetListName, query: FleetQuery, format: ExportFormat, full: boolean) =>
     call(() => Exports.StartFleet(name, query, format, full)),
+  startTrips: (query: TripQuery, format: ExportFormat) => call(() => Exports.StartTrips(query, format)),
+  startRefunds: (query: TripQuery, format: ExportFormat) => call(() => Exports.StartRefunds(query, format)),
   list: (offset: number, limit: number) => page(() => Exports.List(offset, limit)),
   cancel: (id: number) => call(() => Exports.Cancel(id)),
   again: (id: number) => call(() => Exports.Again(id)),
   open: (id: number) => call(() => Exports.Open(id)),
   openFolder: (id: number) => call(() => Exports.OpenFolder(id)),
   saveAs: (id: number) => call(() => Exports.SaveAs(id), untilAnswered),
+}
+
+export const trips = {
+  list: (query: TripQuery, offset: number, limit: number) => page(() => Trips.List(query, offset, limit)),
+  detail: async (id: number) => {
+    const detail = await call(() => Trips.Detail(id))
+    return {
+      ...detail,
+      lines: detail.lines ?? [],
+      refunds: detail.refunds ?? [],
+      invoices: detail.invoices ?? [],
+    }
+  },
+  sum: (query: TripQuery, selection: Selection) => call(() => Trips.Sum(query, selection)),
+  copy: (query: TripQuery, selection: Selection) => call(() => Trips.Copy(query, selection)),
+  refunds: (query: TripQuery, offset: number, limit: number) => page(() => Trips.Refunds(query, offset, limit)),
+  sumRefunds: (query: TripQuery, selection: Selection) => call(() => Trips.SumRefunds(query, selection)),
+  copyRefunds: (query: TripQuery, selection: Selection) => call(() => Trips.CopyRefunds(query, selection)),
 }
 
 export const fleet = {

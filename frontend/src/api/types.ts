@@ -1,4 +1,4 @@
-import type { app, auth, bills, fleet, job, list, syncer } from '#wails/go/models'
+import type { app, auth, bills, fleet, job, list, syncer, trips } from '#wails/go/models'
 
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn
@@ -58,6 +58,14 @@ export type JobPage = job.Page
 export type MonthProof = syncer.MonthProof
 export type Proof = syncer.Proof
 export type SyncStatus = syncer.Status
+export type RefundRow = trips.RefundRow
+export type RefundTotals = trips.RefundTotals
+export type TripDetail = trips.TripDetail
+export type TripFilter = trips.Filter
+export type TripInvoice = trips.InvoiceRow
+export type TripQuery = trips.Query
+export type TripRow = trips.TripRow
+export type TripTotals = trips.TripTotals
 /** The lists of package fleet, by the names that it gives them. */
 export type FleetListName = 'vehicles' | 'cards' | 'tags' | 'parking' | 'renewals' | 'alerts' | 'parkingResults'
 export type RevealKind = 'card' | 'tag' | 'balance'

@@ -1,5 +1,6 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import type { Router, RouterHistory } from 'vue-router'
+import { tripRoutes } from '@/pages/trips/routes'
 import { useSessionStore } from '@/stores/session'
 
 /** Hash history: the webview serves files, not paths. */
@@ -15,7 +16,8 @@ export function makeRouter(history: RouterHistory = createWebHashHistory()): Rou
         children: [
           {
             path: 'bills',
-            component: () => import('@/pages/bills/BillsPage.vue'),
+            component: () => import('@/components/TabbedPage.vue'),
+            props: { label: '账单查询', names: { statistics: '账单统计', lines: '账单明细' } },
             meta: { title: '账单查询' },
             children: [
               { path: '', redirect: '/bills/statistics' },
@@ -23,6 +25,7 @@ export function makeRouter(history: RouterHistory = createWebHashHistory()): Rou
               { path: 'lines', name: 'lines', component: () => import('@/pages/bills/LinesTab.vue') },
             ],
           },
+          ...tripRoutes,
           {
             path: 'center',
             name: 'center',

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { exports as api, onJob } from '@/api'
-import type { BillQuery, ExportFormat, FleetListName, FleetQuery, Job } from '@/api'
+import type { BillQuery, ExportFormat, FleetListName, FleetQuery, Job, TripQuery } from '@/api'
 
 export type ExportKind = 'billStatistics' | 'billLines'
 
@@ -41,6 +41,14 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await (kind === 'billStatistics' ? api.startStatistics(query, format) : api.startLines(query, format)))
   }
 
+  async function startTrips(query: TripQuery, format: ExportFormat): Promise<void> {
+    adopt(await api.startTrips(query, format))
+  }
+
+  async function startRefunds(query: TripQuery, format: ExportFormat): Promise<void> {
+    adopt(await api.startRefunds(query, format))
+  }
+
   async function startFleet(
     name: FleetListName,
     query: FleetQuery,
@@ -62,7 +70,21 @@ export const useJobsStore = defineStore('jobs', () => {
     jobs.value = jobs.value.filter((job) => job.id !== id || job.state === 'running')
   }
 
-  return { jobs, changes, running, adopt, connect, disconnect, start, startFleet, cancel, again, dismiss }
+  return {
+    jobs,
+    changes,
+    running,
+    adopt,
+    connect,
+    disconnect,
+    start,
+    startTrips,
+    startRefunds,
+    startFleet,
+    cancel,
+    again,
+    dismiss,
+  }
 })
 
 /** Whole percent of an export; null while its size is not known. */

@@ -3,7 +3,7 @@ import type { LocationQuery } from 'vue-router'
 import { addressOf as writeAddress, viewFromAddress as readAddress } from '@/components/list/useListView'
 import { billCodec, defaultForm, queryOf } from '@/pages/bills/billQuery'
 import type { BillView } from '@/pages/bills/billQuery'
-import { stationsText } from '@/pages/bills/stations'
+import { stationsText } from '@/lib/passages'
 
 const { codec } = billCodec()
 const addressOf = (shown: BillView) => writeAddress(codec, shown)

@@ -20,8 +20,8 @@ export interface FormCodec<F> {
   read(address: LocationQuery): F | null
   write(form: F): LocationQueryRaw
   defaults(): F
-  /** What of a remembered filter comes back on the next visit. */
-  remembered?(form: F): F
+  /** What of a remembered filter comes back on the next visit; null: the defaults do. */
+  remembered?(form: F): F | null
   /** Asks for what the defaults depend on. */
   prepare?(): Promise<void>
 }
@@ -86,7 +86,8 @@ export function useListView<F>(name: string, codec: FormCodec<F>): ListViewState
     if (view.value) return
     const saved = await loadSetting<Record<string, string>>(settings, settingKey)
     const last = saved && codec.read(saved)
-    const form = last ? (codec.remembered?.(last) ?? last) : codec.defaults()
+    const kept = last && codec.remembered ? codec.remembered(last) : last
+    const form = kept ?? codec.defaults()
     if (route.name === name && !view.value) await show({ form, sort: '', descending: false, page: 1 }, true)
   }
 

@@ -1,22 +1,16 @@
 import { computed, ref } from 'vue'
 import type { Ref } from 'vue'
-import type { Target } from '@/api'
 import { attempt } from '@/components/notify'
 
-/** What FleetList offers to the page around it. */
-export interface FleetListHandle<T> {
-  /** The ticked rows, as Go takes them. */
-  target(): Target
-  tickedCount(): number
-  clearTicks(): void
+/** A list whose rows have details. */
+export interface RowList<T> {
   total(): number
   /** A row by its place in the list, on screen or not. */
   rowAt(index: number): Promise<T | undefined>
-  reload(): void
 }
 
 /** Which row's details are open, and the way to the next one without closing them. */
-export function useRowDetail<T>(list: Ref<FleetListHandle<T> | undefined>, idOf: (row: T) => number) {
+export function useRowDetail<T>(list: Ref<RowList<T> | undefined>, idOf: (row: T) => number) {
   const isOpen = ref(false)
   const id = ref(0)
   const index = ref(-1)

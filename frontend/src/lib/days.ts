@@ -1,0 +1,51 @@
+import { monthNumber, monthOfInstant, monthText } from './months'
+
+/** The calendar of passages: days are "YYYY-MM-DD" in civil time of China, '' is none. */
+export interface DayRange {
+  from: string
+  to: string
+}
+
+const dayLength = 24 * 60 * 60 * 1000
+const chinaAhead = 8 * 60 * 60 * 1000
+
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const at = Date.parse(`${text}T00:00:00Z`)
+  // 02-30 is read as a day of March by some.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+}
+
+export function dayOfInstant(milliseconds: number): string {
+  return new Date(milliseconds + chinaAhead).toISOString().slice(0, 'YYYY-MM-DD'.length)
+}
+
+export function monthOfDay(day: string): string {
+  return day.slice(0, 'YYYY-MM'.length)
+}
+
+/** First and last day of a month, YYYY-MM. */
+export function daysOfMonth(month: string): DayRange {
+  const after = Date.parse(`${monthText(monthNumber(month)! + 1)}-01T00:00:00Z`)
+  return { from: `${month}-01`, to: new Date(after - dayLength).toISOString().slice(0, 'YYYY-MM-DD'.length) }
+}
+
+function monthBefore(month: string): string {
+  return monthText(monthNumber(month)! - 1)
+}
+
+export type QuickRange = 'thisMonth' | 'lastMonth' | 'sevenDays' | 'thisYear'
+
+/** The runs of days that are asked for most, by the instant of asking. */
+export const quickRanges: Record<QuickRange, { label: string; at: (now: number) => DayRange }> = {
+  thisMonth: { label: '本月', at: (now) => daysOfMonth(monthOfInstant(now)) },
+  lastMonth: { label: '上月', at: (now) => daysOfMonth(monthBefore(monthOfInstant(now))) },
+  sevenDays: { label: '近7天', at: (now) => ({ from: dayOfInstant(now - 6 * dayLength), to: dayOfInstant(now) }) },
+  thisYear: {
+    label: '今年',
+    at: (now) => {
+      const year = dayOfInstant(now).slice(0, 'YYYY'.length)
+      return { from: `${year}-01-01`, to: `${year}-12-31` }
+    },
+  },
+}
