@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"tollbook/backend/fault"
@@ -181,7 +182,7 @@ func (b plateBook) match(line string) PastedRow {
 			candidates, colour = whole, ""
 		}
 	}
-	if len(candidates) == 0 && (number == "" || tooLong(number, longestPlate)) {
+	if len(candidates) == 0 && (strings.IndexFunc(number, unicode.IsDigit) < 0 || tooLong(number, longestPlate)) {
 		return PastedRow{Problem: problemUnreadable}
 	}
 	if color, named := plate.ParseColor(colour); named {

@@ -102,12 +102,12 @@ func lastingAlerts(ctx context.Context, tx *sql.Tx) (map[causeKey]int64, error) 
 }
 
 // readCauses reads the causes of now from indexes of the few cards they are about; the last part finds times on the status list that
-// began and ended between two syncs.
+// began and ended between two syncs. A frozen or lost card is on the status list because of that: it calls for one alert, not two.
 func readCauses(ctx context.Context, tx *sql.Tx, lowBalance money.Fen, since time.Time) ([]cause, error) {
 	const card = `c.vehicle_id, c.id, v.plate_number, v.plate_color, c.number`
 	const of = ` JOIN vehicle v ON v.id = c.vehicle_id WHERE v.status = 'valid' AND c.status <> 'cancelled' AND `
 	rows, err := tx.QueryContext(ctx, `
-		SELECT 'listed', e.since, `+card+`, e.since, e.reason, 0, NULL FROM status_entry e JOIN card c ON c.id = e.card_id`+of+`e.until IS NULL
+		SELECT 'listed', e.since, `+card+`, e.since, e.reason, 0, NULL FROM status_entry e JOIN card c ON c.id = e.card_id`+of+`e.until IS NULL AND c.status = 'issued'
 		UNION ALL
 		SELECT c.status, 0, `+card+`, IFNULL(c.updated_at, c.issued_at), '', 0, NULL FROM card c`+of+`c.status IN ('frozen', 'lost')
 		UNION ALL
@@ -148,14 +148,19 @@ func endAlerts(ctx context.Context, tx *sql.Tx, gone map[causeKey]int64, now tim
 		if key.kind != AlertListed {
 			continue
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO alert (kind, vehicle_id, card_id, listed_since, plate_number, plate_color, card_number, at, found_at, reason, balance, over_at)
+		result, err := tx.ExecContext(ctx, `INSERT INTO alert (kind, vehicle_id, card_id, listed_since, plate_number, plate_color, card_number, at, found_at, reason, balance, over_at)
 			SELECT 'unlisted', a.vehicle_id, a.card_id, a.listed_since, a.plate_number, a.plate_color, a.card_number,
 				IFNULL((SELECT e.until FROM status_entry e WHERE e.card_id = a.card_id AND e.since = a.listed_since), ?), ?, a.reason, 0, ?
-			FROM alert a WHERE a.id = ?`, now.Unix(), now.Unix(), now.Unix(), id)
+			FROM alert a WHERE a.id = ? AND NOT EXISTS (SELECT 1 FROM status_entry e WHERE e.card_id = a.card_id AND e.since = a.listed_since AND e.until IS NULL)`,
+			now.Unix(), now.Unix(), now.Unix(), id)
 		if err != nil {
 			return unlisted, classify(err, "keep an alert")
 		}
-		unlisted++
+		added, err := result.RowsAffected()
+		if err != nil {
+			return unlisted, classify(err, "keep an alert")
+		}
+		unlisted += added
 	}
 	return unlisted, nil
 }

@@ -75,6 +75,19 @@ func TestAlertsTellWhatASyncBroughtOnceAndWhenItIsOver(t *testing.T) {
 	put(t, s, card(3, record.CardStoredValue, record.StatusIssued, 50))
 	look(15, 16, append(ended, "unlisted 02 冻结 over", "lowBalance 03 0.50")...)
 
+	// A card that is frozen while it is on the list calls for one alert, and has not come off the list by that.
+	put(t, s, &record.StatusEntry{ID: 5, CardID: 1, Since: day(17), Reason: "冻结"}, card(1, record.CardCharge, record.StatusFrozen, 0))
+	frozen := append(append([]string{}, ended...), "unlisted 02 冻结 over", "lowBalance 03 0.50", "frozen 01 ")
+	look(16, 17, frozen...)
+	put(t, s, card(1, record.CardCharge, record.StatusIssued, 0))
+	frozen[len(frozen)-1] += "over"
+	look(17, 18, append(frozen, "listed 01 冻结")...)
+	put(t, s, card(1, record.CardCharge, record.StatusLost, 0))
+	look(18, 19, append(frozen, "listed 01 冻结 over", "lost 01 ")...)
+	if err := s.Acknowledge(t.Context(), []int64{7, 8, 9}, day(19)); err != nil {
+		t.Fatal(err)
+	}
+
 	counts, err := s.CountAlerts(t.Context(), day(16), 0)
 	if err != nil || counts != (AlertCounts{Open: 6, Urgent: 1, Fresh: 1}) {
 		t.Errorf("counts %+v, %v", counts, err)

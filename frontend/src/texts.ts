@@ -102,6 +102,7 @@ export const jobKindNames: Record<string, string> = {
   billLines: '账单明细',
   trips: '通行流水',
   refunds: '退费记录',
+  tripAnalysis: '统计分析',
   'fleet:vehicles': '车辆列表',
   'fleet:cards': '通行卡列表',
   'fleet:tags': '标签列表',
@@ -109,6 +110,37 @@ export const jobKindNames: Record<string, string> = {
   'fleet:renewals': '证件到期',
   'fleet:alerts': '提醒',
   'fleet:parkingResults': '批量授权结果',
+}
+
+/** What an analysis adds up by (backend/trips/analysis.go). */
+export const dimensionNames: Record<string, string> = {
+  month: '月份',
+  vehicle: '车辆',
+  route: '路线',
+  entry: '入口站',
+  exit: '出口站',
+  province: '省份',
+  weekday: '星期',
+  hour: '时段',
+  team: '车队',
+  project: '项目',
+  customer: '客户',
+}
+
+export const tripTypeNames: Record<string, string> = {
+  etcExpressway: 'ETC高速',
+  otherExpressway: '非ETC高速',
+  nonExpressway: '非高速场景',
+}
+
+export const weekdayNames: Record<string, string> = {
+  1: '一',
+  2: '二',
+  3: '三',
+  4: '四',
+  5: '五',
+  6: '六',
+  7: '日',
 }
 
 export const formatNames: Record<string, string> = { xlsx: 'Excel', pdf: 'PDF', csv: 'CSV' }

@@ -14,6 +14,7 @@ import { call, untilAnswered } from './call'
 import type {
   AlertSettings,
   Assignment,
+  AnalysisQuery,
   AuthState,
   BillQuery,
   ExportFormat,
@@ -35,6 +36,9 @@ const proofTimeout = 10 * 60_000
 
 /** A workbook of the whole fleet is read cell by cell. */
 const sheetTimeout = 2 * 60_000
+
+/** A free filter over years of a large fleet reads every trip of them. */
+const analysisTimeout = 5 * 60_000
 
 /** What a person read on a captcha's picture. */
 export interface CaptchaAnswer {
@@ -129,6 +133,7 @@ export const exports = {
   startFleet: (name: FleetListName, query: FleetQuery, format: ExportFormat, full: boolean) =>
     call(() => Exports.StartFleet(name, query, format, full)),
   startTrips: (query: TripQuery, format: ExportFormat) => call(() => Exports.StartTrips(query, format)),
+  startAnalysis: (query: AnalysisQuery, format: ExportFormat) => call(() => Exports.StartAnalysis(query, format)),
   startRefunds: (query: TripQuery, format: ExportFormat) => call(() => Exports.StartRefunds(query, format)),
   list: (offset: number, limit: number) => page(() => Exports.List(offset, limit)),
   cancel: (id: number) => call(() => Exports.Cancel(id)),
@@ -154,6 +159,13 @@ export const trips = {
   refunds: (query: TripQuery, offset: number, limit: number) => page(() => Trips.Refunds(query, offset, limit)),
   sumRefunds: (query: TripQuery, selection: Selection) => call(() => Trips.SumRefunds(query, selection)),
   copyRefunds: (query: TripQuery, selection: Selection) => call(() => Trips.CopyRefunds(query, selection)),
+  analysis: async (query: AnalysisQuery, offset: number, limit: number) => {
+    const answer = await call(() => Trips.Analysis(query, offset, limit), analysisTimeout)
+    return { ...answer, rows: answer.rows ?? [] }
+  },
+  cancelAnalysis: () => call(() => Trips.CancelAnalysis()),
+  sumAnalysis: (query: AnalysisQuery, selection: Selection) => call(() => Trips.SumAnalysis(query, selection)),
+  copyAnalysis: (query: AnalysisQuery, selection: Selection) => call(() => Trips.CopyAnalysis(query, selection)),
 }
 
 export const fleet = {

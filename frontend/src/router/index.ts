@@ -27,6 +27,12 @@ export function makeRouter(history: RouterHistory = createWebHashHistory()): Rou
           },
           ...tripRoutes,
           {
+            path: 'analysis',
+            name: 'analysis',
+            component: () => import('@/pages/analysis/AnalysisPage.vue'),
+            meta: { title: '统计分析' },
+          },
+          {
             path: 'center',
             name: 'center',
             component: () => import('@/pages/center/CenterPage.vue'),

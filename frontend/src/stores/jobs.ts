@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { exports as api, onJob } from '@/api'
-import type { BillQuery, ExportFormat, FleetListName, FleetQuery, Job, TripQuery } from '@/api'
+import type { AnalysisQuery, BillQuery, ExportFormat, FleetListName, FleetQuery, Job, TripQuery } from '@/api'
 
 export type ExportKind = 'billStatistics' | 'billLines'
 
@@ -45,6 +45,10 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await api.startTrips(query, format))
   }
 
+  async function startAnalysis(query: AnalysisQuery, format: ExportFormat): Promise<void> {
+    adopt(await api.startAnalysis(query, format))
+  }
+
   async function startRefunds(query: TripQuery, format: ExportFormat): Promise<void> {
     adopt(await api.startRefunds(query, format))
   }
@@ -80,6 +84,7 @@ export const useJobsStore = defineStore('jobs', () => {
     start,
     startTrips,
     startRefunds,
+    startAnalysis,
     startFleet,
     cancel,
     again,

@@ -27,6 +27,34 @@ const wholeList = 'all'
 
 const keys = ['plate', 'from', 'to', 'refundedFrom', 'refundedTo', 'group', 'vehicle', wholeList]
 
+/** A filter that narrows nothing: what the pages of the manual do not ask for stays as it is here. */
+export const wholeTripFilter: TripFilter = {
+  type: '',
+  plate: '',
+  from: '',
+  to: '',
+  refundedFrom: '',
+  refundedTo: '',
+  vehicleId: 0,
+  groupId: 0,
+  ungrouped: '',
+  dateBy: '',
+  plates: '',
+  entry: '',
+  exit: '',
+  entryId: 0,
+  exitId: 0,
+  placeId: 0,
+  province: '',
+  minFen: 0,
+  maxFen: 0,
+  weekdays: '',
+  alsoGroupId: 0,
+  alsoUngrouped: '',
+  fromHour: 0,
+  toHour: 0,
+}
+
 function blankForm(days: DayRange = { from: '', to: '' }): TripForm {
   return { plate: '', ...days, refundedFrom: '', refundedTo: '', group: '', vehicle: null }
 }
@@ -73,6 +101,12 @@ function wholeMonth({ from, to }: DayRange): DayRange {
 
 export function queryOf(type: TripType | RefundType, { form, sort, descending }: ListView<TripForm>): TripQuery {
   const { group, vehicle, ...texts } = form
-  const filter: TripFilter = { type, ...texts, vehicleId: vehicle?.vehicleId ?? 0, ...groupFilter(group) }
+  const filter: TripFilter = {
+    ...wholeTripFilter,
+    type,
+    ...texts,
+    vehicleId: vehicle?.vehicleId ?? 0,
+    ...groupFilter(group),
+  }
   return { filter, sort, descending }
 }
