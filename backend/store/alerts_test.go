@@ -80,7 +80,7 @@ func TestAlertsTellWhatASyncBroughtOnceAndWhenItIsOver(t *testing.T) {
 	frozen := append(append([]string{}, ended...), "unlisted 02 冻结 over", "lowBalance 03 0.50", "frozen 01 ")
 	look(16, 17, frozen...)
 	put(t, s, card(1, record.CardCharge, record.StatusIssued, 0))
-	frozen[len(frozen)-1] += "over"
+	frozen[len(frozen)-1] += " over"
 	look(17, 18, append(frozen, "listed 01 冻结")...)
 	put(t, s, card(1, record.CardCharge, record.StatusLost, 0))
 	look(18, 19, append(frozen, "listed 01 冻结 over", "lost 01 ")...)
@@ -96,7 +96,7 @@ func TestAlertsTellWhatASyncBroughtOnceAndWhenItIsOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Acknowledge(t.Context(), keys[:1], day(17)); err != nil {
+	if err := s.Acknowledge(t.Context(), keys[len(keys)-1:], day(17)); err != nil {
 		t.Fatal(err)
 	}
 	if counts, err = s.CountAlerts(t.Context(), day(16), 0); err != nil || counts.Open != 5 {
