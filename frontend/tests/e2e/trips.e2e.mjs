@@ -146,7 +146,7 @@ test('a trip shows its payment, its bill line and the invoice that covers it', a
   await etc.openRow(0)
   const [row] = await etc.rows()
   await stepUntil(async () => (await id('trip-invoice').count()) > 0)
-  assert.match(await text('trip-passage'), /入口站点.+出口站点.+通行时长\d+.+通行里程[\d.]+ 公里.+通行标识\d+/)
+  assert.match(await text('trip-passage'), /入口站点.+出口站点.+通行时长\d+.+通行里程[\d.]+ 公里通行标识\d+/)
   assert.match(await text('trip-payment'), /卡类型(记账卡|储值卡)ETC通行卡卡号\d{4}\*+\d{4}.+收费金额[\d,.]+ 元/)
   const paid = fen((await text('trip-paid')).replace('元', ''))
   assert.equal(fen((await id('trip-line').first().locator('.right').textContent()).trim()), paid)
