@@ -44,6 +44,9 @@ describe('the address of a fleet list', () => {
   it('starts with the defaults of the manual', () =>
     expect(codec.defaults()).toMatchObject({ cardType: 'charge', cardStatus: 'issued', search: '' }))
 
+  it('goes back to them within the tab that is open', () =>
+    expect(codec.defaults(view.form)).toEqual({ ...codec.defaults(), cardType: 'storedValue' }))
+
   it('does not pass on what nobody offers', () =>
     expect(codec.read({ cardStatus: 'melted', group: '-3', within: '31', cardType: 'gold' })).toEqual({
       cardType: 'charge',

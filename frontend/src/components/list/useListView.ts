@@ -19,7 +19,8 @@ export interface FormCodec<F> {
   /** Null when the address names no filter: then it is not the address of a list yet. */
   read(address: LocationQuery): F | null
   write(form: F): LocationQueryRaw
-  defaults(): F
+  /** What the filter is at first; with one that is there, what of it is no filter, such as a tab, stays. */
+  defaults(now?: F): F
   /** What of a remembered filter comes back on the next visit; null: the defaults do. */
   remembered?(form: F): F | null
   /** Asks for what the defaults depend on. */
@@ -60,7 +61,7 @@ export interface ListViewState<F> {
   fault: ComputedRef<Fault | null>
   open(): Promise<void>
   show(next: ListView<F>, replace?: boolean): Promise<void>
-  defaults(): F
+  defaults(now?: F): F
 }
 
 /**
@@ -105,7 +106,7 @@ export function useListView<F>(name: string, codec: FormCodec<F>): ListViewState
     () => route.name === name && !view.value && void open(),
   )
 
-  return { view, fault: computed(() => fault.value), open, show, defaults: () => codec.defaults() }
+  return { view, fault: computed(() => fault.value), open, show, defaults: (now) => codec.defaults(now) }
 }
 
 /** The view of a list that is no page of its own: it is forgotten with the list. */

@@ -76,5 +76,3 @@ export function useRowChecks<T>(
     clear,
   }
 }
-
-export type RowChecks<T> = ReturnType<typeof useRowChecks<T>>

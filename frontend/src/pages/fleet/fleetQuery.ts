@@ -53,9 +53,9 @@ export function fleetCodec(fields: FleetFieldSpec[]): FormCodec<FleetForm> {
       for (const { field } of fields) if (form[field]) address[field] = form[field]
       return Object.keys(address).length > 0 ? address : { [wholeList]: '1' }
     },
-    defaults: () => {
+    defaults: (now) => {
       const form = blank()
-      for (const { field, first } of fields) form[field] = first ?? ''
+      for (const { field, kind, first } of fields) form[field] = (kind === 'tab' && now?.[field]) || first || ''
       return form
     },
   }
