@@ -16,6 +16,7 @@ import {
   parkingBatch,
   select,
   shell,
+  tripList,
   unlock,
 } from './pages.mjs'
 import { openHall, openProgram } from './program.mjs'
@@ -222,6 +223,35 @@ async function lookAtFleet(page, name) {
   await look(page, name('by-team'))
 }
 
+/** 通行流水查询 and 退费记录查询, with a passage beside them. */
+async function lookAtTrips(page, name) {
+  const id = (testId) => page.getByTestId(testId)
+  await shell(page).goTo('车辆管理')
+  await fleetList(page, 'vehicles').ready()
+  await fleetList(page, 'vehicles').openRow(0)
+  await id('vehicle-trips').click()
+  await tripList(page, 'etcTrips').ready()
+  await look(page, name('vehicle-trips'))
+  await id('reset').click()
+  await tripList(page, 'etcTrips').ready()
+  await look(page, name('trips'))
+  await tripList(page, 'etcTrips').openRow(0)
+  await look(page, name('trip'))
+  await escape(page, '通行详情')
+  await tripList(page, 'otherTrips').open()
+  await look(page, name('other-trips'))
+  await tripList(page, 'placeTrips').open()
+  await look(page, name('place-trips'))
+  await shell(page).goTo('退费记录查询')
+  await tripList(page, 'expresswayRefunds').ready()
+  await look(page, name('refunds'))
+  await tripList(page, 'expresswayRefunds').openRow(0)
+  await look(page, name('refunded-trip'))
+  await escape(page, '通行详情')
+  await tripList(page, 'placeRefunds').open()
+  await look(page, name('place-refunds'))
+}
+
 for (const scheme of ['light', 'dark']) {
   for (const [width, height] of [
     [1366, 768],
@@ -257,6 +287,7 @@ for (const scheme of ['light', 'dark']) {
         await login(program.page).signInToDemo()
         await shell(program.page).synced()
         await lookAtFleet(program.page, (screen) => `fleet-${screen}-${scheme}-${width}`)
+        await lookAtTrips(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
         noFaults(program)
       } finally {
         await program.close()

@@ -213,6 +213,46 @@ export const fleetList = (page, name) => ({
   },
 })
 
+/** One of the lists of trips or refunds. */
+export const tripList = (page, name) => ({
+  ...list(page, name),
+  /** Fills in days; '' is an end without limit. label is 通行时间, 消费时间 or 退费日期. */
+  async between(label, from, to) {
+    for (const [end, day] of [
+      ['开始日期', from],
+      ['结束日期', to],
+    ]) {
+      const field = page.getByRole('combobox', { name: `${label}${end}` })
+      await field.fill(day)
+      await field.press('Enter')
+    }
+    await byId(page, 'query').click()
+    await this.ready()
+  },
+  async choose(quick) {
+    await byId(page, `quick-${quick}`).click()
+    await this.ready()
+  },
+  /** The rows of all pages, one page after the other. */
+  async everyRow() {
+    const rows = await this.rows()
+    const count = Number(await this.root.getAttribute('data-rows'))
+    while (rows.length < count) {
+      await this.pager.locator('.btn-next').click()
+      await this.ready()
+      rows.push(...(await this.rows()))
+    }
+    return rows
+  },
+  async openRow(row) {
+    await page.locator(`[role="gridcell"][data-row="${row}"][data-key="passedAt"]`).dblclick()
+    await byId(page, 'trip-detail').waitFor()
+  },
+  async figure(key) {
+    return (await byId(page, `total-${key}`).textContent()).replace(/[^\d.-]/g, '')
+  },
+})
+
 export const dialog = (page, name) => page.getByRole('dialog', { name })
 
 /** Closes what is open on top. */
