@@ -10,8 +10,8 @@ import (
 	"tollbook/backend/statement"
 )
 
-// A fleet's lines as a year of them lies in a cache: few plates, stations and kinds of bill that come back all the time, one number a
-// line that never does, times in order. testdata/libxlsxwriter.c makes the same lines; TestPeersWriteTheSameCells compares them.
+// A fleet's lines as a year of them lies in a cache, with the columns that statements have: plates, stations and kinds of bill come back
+// all the time, times are in order, amounts and stations of a line are drawn. testdata/libxlsxwriter.c makes the same lines; TestPeersWriteTheSameCells compares them.
 const (
 	vehicles  = 5000
 	stations  = 608
@@ -21,10 +21,9 @@ const (
 
 // line is one passage of a lorry through the toll.
 type line struct {
-	vehicle, entry, exit, scene int
-	passed                      int64 // Unix time
-	pass                        string
-	toll, discount              money.Fen
+	vehicle, entry, exit, scene, state int
+	passed                             int64 // Unix time
+	toll, discount                     money.Fen
 }
 
 func lineAt(i int64) line {
@@ -32,8 +31,8 @@ func lineAt(i int64) line {
 	toll := money.Fen(500 + second%20_000)
 	return line{
 		vehicle: int(first % vehicles * (first >> 32 % vehicles) / vehicles), // some vehicles drive far more than others
-		entry:   int(third % stations), exit: int(third >> 20 % stations), scene: int(third >> 40 % 4),
-		passed: firstLine + i*lineEvery, pass: fmt.Sprintf("%016X%04d", first, second%10_000), toll: toll, discount: toll / 20,
+		entry:   int(third % stations), exit: int(third >> 20 % stations), scene: int(third >> 40 % 4), state: int(third >> 50 % 2),
+		passed: firstLine + i*lineEvery, toll: toll, discount: toll / 20,
 	}
 }
 
@@ -46,16 +45,19 @@ func mix(n uint64) uint64 {
 }
 
 // names are the texts that lines have in common.
-type names struct{ plates, cards, classes, stations, scenes []string }
+type names struct{ plates, cards, classes, stations, scenes, states []string }
 
 func newNames() names {
-	n := names{scenes: []string{"高速通行", "停车场", "加油站", "服务区"}}
+	n := names{scenes: []string{"高速通行", "停车场", "加油站", "服务区"}, states: []string{"已出账", "未出账"}}
+	provinces, endings := []string{"浙江", "浙江", "浙江", "浙江", "上海", "江苏", "安徽"}, []string{"站", "城西站", "北站", "主线站", "站", "(连接线)站", "城隍庙站", "站"}
 	first, second := []rune("临嘉湖绍金衢舟台丽萧余桐德安吉长兴海宁平诸暨义乌"), []rune("安平山桥溪城北南西东港岭塘浦店坞川江口门田阳化清")
 	for i := range stations {
-		n.stations = append(n.stations, fmt.Sprintf("浙江%c%c站", first[i%len(first)], second[i/len(first)%len(second)]))
+		name := fmt.Sprintf("%c%c", first[i%len(first)], second[i/len(first)%len(second)])
+		n.stations = append(n.stations, provinces[i%len(provinces)]+name+endings[i%len(endings)])
 	}
+	colours := []string{"黄色", "黄色", "渐变绿", "蓝色"}
 	for i := range vehicles {
-		n.plates = append(n.plates, fmt.Sprintf("浙A%05d【黄色】", i*7919%100_000))
+		n.plates = append(n.plates, fmt.Sprintf("浙A%05d【%s】", i*7919%100_000, colours[i%len(colours)]))
 		n.cards = append(n.cards, fmt.Sprintf("3301****%04d", i*31%10_000))
 		n.classes = append(n.classes, fmt.Sprintf("%d型货车", i%6+1))
 	}
@@ -68,7 +70,7 @@ func columns() []statement.Column {
 		{Title: "ETC通行卡卡号", Type: statement.Text, Width: 14}, {Title: "入口站", Type: statement.Text, Width: 12}, {Title: "出口站", Type: statement.Text, Width: 12},
 		{Title: "账单类型", Type: statement.Text, Width: 10}, {Title: "通行费(元)", Type: statement.Amount, Width: 12, Sum: true},
 		{Title: "优惠(元)", Type: statement.Amount, Width: 12, Sum: true}, {Title: "交易金额(元)", Type: statement.Amount, Width: 12, Sum: true},
-		{Title: "车型", Type: statement.Text, Width: 8}, {Title: "通行标识", Type: statement.Text, Width: 22},
+		{Title: "车型", Type: statement.Text, Width: 8}, {Title: "状态", Type: statement.Text, Width: 8},
 	}
 }
 
@@ -78,7 +80,7 @@ func (n names) fill(row []statement.Cell, l line, zone *time.Location) {
 	row[0].Text, row[1].Time, row[2].Time, row[3].Text = n.plates[l.vehicle], passed, passed.AddDate(0, 0, 7), n.cards[l.vehicle]
 	row[4].Text, row[5].Text, row[6].Text = n.stations[l.entry], n.stations[l.exit], n.scenes[l.scene]
 	row[7].Fen, row[8].Fen, row[9].Fen = l.toll, l.discount, l.toll-l.discount
-	row[10].Text, row[11].Text = n.classes[l.vehicle], l.pass
+	row[10].Text, row[11].Text = n.classes[l.vehicle], n.states[l.state]
 }
 
 // table is a statement of so many lines, with the first columns of columns.

@@ -17,21 +17,21 @@ import (
 // exactFen is the range in which a spreadsheet's number (a double, 15 digits kept) holds every fen.
 const exactFen = money.Fen(1_000_000_000_000_000)
 
-func (s *sheet) openCell(look columnXML) {
-	s.xml = append(append(append(s.xml, look.before...), s.digits...), look.style...)
+// openCell writes a cell up to what it holds.
+func (s *sheet) openCell(start string) {
+	s.xml = append(append(append(s.xml, start...), s.digits...), `">`...)
 }
 
 // addCell writes a cell as its column's type has it.
-func (s *sheet) addCell(look columnXML, kind CellType, cell *Cell) error {
+func (s *sheet) addCell(start cellStart, kind CellType, cell *Cell) error {
 	switch kind {
 	case Amount, Count:
-		s.openCell(look)
-		s.xml = append(s.xml, '>')
+		s.openCell(start.number)
 		return s.addNumber(kind, cell)
 	case Moment, Day:
-		s.addDate(look, kind, cell.Time)
+		s.addDate(start, kind, cell.Time)
 	default:
-		s.addText(look, cell.Text)
+		s.addText(start, cell.Text)
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func (s *sheet) addNumber(kind CellType, cell *Cell) error {
 }
 
 // addDate writes a date as a number; one before March 1900, which Excel counts wrong, as a text, and the zero time as an empty cell.
-func (s *sheet) addDate(look columnXML, kind CellType, t time.Time) {
+func (s *sheet) addDate(start cellStart, kind CellType, t time.Time) {
 	layout := momentLayout
 	if kind == Day {
 		layout = dayLayout
@@ -61,11 +61,11 @@ func (s *sheet) addDate(look columnXML, kind CellType, t time.Time) {
 	local := t.In(s.zone)
 	days, ofDay := serialDate(local)
 	if t.IsZero() || days < firstRightDay {
-		s.addText(look, civil(t, layout))
+		s.addText(start, civil(t, layout))
 		return
 	}
-	s.openCell(look)
-	s.xml = append(s.xml, "><v>"...)
+	s.openCell(start.number)
+	s.xml = append(s.xml, "<v>"...)
 	s.xml = strconv.AppendInt(s.xml, days, 10)
 	if kind == Moment {
 		s.xml = appendDayFraction(s.xml, ofDay)
@@ -74,21 +74,20 @@ func (s *sheet) addDate(look columnXML, kind CellType, t time.Time) {
 }
 
 // addText writes a text, always as a string and never as a formula, whatever it begins with.
-func (s *sheet) addText(look columnXML, text string) {
-	s.openCell(look)
+func (s *sheet) addText(start cellStart, text string) {
 	if text == "" {
-		s.xml = append(s.xml, "/>"...)
+		s.openCell(start.number)
+		s.xml = append(s.xml, "</c>"...)
 		return
 	}
 	if number, shared := s.texts.number(text); shared {
-		s.xml = append(s.xml, ` t="s"><v>`...)
-		s.xml = strconv.AppendInt(s.xml, number, 10)
+		s.openCell(start.shared)
+		s.xml = strconv.AppendInt(append(s.xml, "<v>"...), number, 10)
 		s.xml = append(s.xml, "</v></c>"...)
 		return
 	}
-	s.xml = append(s.xml, ` t="inlineStr"><is>`...)
-	s.xml = appendTextXML(s.xml, text)
-	s.xml = append(s.xml, "</is></c>"...)
+	s.openCell(start.inline)
+	s.xml = append(appendTextXML(append(s.xml, "<is>"...), text), "</is></c>"...)
 }
 
 // appendYuan appends the amount in yuan without trailing zeros. Up to 15 digits a double gives back the digits it was made of.

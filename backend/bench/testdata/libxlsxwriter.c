@@ -10,10 +10,10 @@
 #define STATIONS 608
 #define COLUMNS 12
 
-static char plates[VEHICLES][32], cards[VEHICLES][16], classes[VEHICLES][24], stations[STATIONS][32];
-static const char *scenes[] = {"高速通行", "停车场", "加油站", "服务区"};
-static const char *titles[COLUMNS] = {"车牌号码", "通行时间", "扣款日期", "ETC通行卡卡号", "入口站", "出口站", "账单类型", "通行费(元)", "优惠(元)", "交易金额(元)", "车型", "通行标识"};
-static const int widths[COLUMNS] = {18, 19, 10, 14, 12, 12, 10, 12, 12, 12, 8, 22};
+static char plates[VEHICLES][32], cards[VEHICLES][16], classes[VEHICLES][24], stations[STATIONS][48];
+static const char *scenes[] = {"高速通行", "停车场", "加油站", "服务区"}, *states[] = {"已出账", "未出账"};
+static const char *titles[COLUMNS] = {"车牌号码", "通行时间", "扣款日期", "ETC通行卡卡号", "入口站", "出口站", "账单类型", "通行费(元)", "优惠(元)", "交易金额(元)", "车型", "状态"};
+static const int widths[COLUMNS] = {18, 19, 10, 14, 12, 12, 10, 12, 12, 12, 8, 8};
 
 static uint64_t mix(uint64_t n) {
   n = (n + 1) * 0x9E3779B97F4A7C15u;
@@ -25,11 +25,13 @@ static uint64_t mix(uint64_t n) {
 /* Every Chinese character here takes three bytes. */
 static void make_names(void) {
   const char *first = "临嘉湖绍金衢舟台丽萧余桐德安吉长兴海宁平诸暨义乌", *second = "安平山桥溪城北南西东港岭塘浦店坞川江口门田阳化清";
+  const char *provinces[] = {"浙江", "浙江", "浙江", "浙江", "上海", "江苏", "安徽"}, *colours[] = {"黄色", "黄色", "渐变绿", "蓝色"};
+  const char *endings[] = {"站", "城西站", "北站", "主线站", "站", "(连接线)站", "城隍庙站", "站"};
   int firsts = strlen(first) / 3, seconds = strlen(second) / 3;
   for (int i = 0; i < STATIONS; i++)
-    snprintf(stations[i], sizeof stations[i], "浙江%.3s%.3s站", first + i % firsts * 3, second + i / firsts % seconds * 3);
+    snprintf(stations[i], sizeof stations[i], "%s%.3s%.3s%s", provinces[i % 7], first + i % firsts * 3, second + i / firsts % seconds * 3, endings[i % 8]);
   for (int i = 0; i < VEHICLES; i++) {
-    snprintf(plates[i], sizeof plates[i], "浙A%05d【黄色】", i * 7919 % 100000);
+    snprintf(plates[i], sizeof plates[i], "浙A%05d【%s】", i * 7919 % 100000, colours[i % 4]);
     snprintf(cards[i], sizeof cards[i], "3301****%04d", i * 31 % 10000);
     snprintf(classes[i], sizeof classes[i], "%d型货车", i % 6 + 1);
   }
@@ -75,8 +77,6 @@ int main(int argc, char **argv) {
     uint64_t a = mix(4 * i), b = mix(4 * i + 1), c = mix(4 * i + 2);
     int vehicle = a % VEHICLES * ((a >> 32) % VEHICLES) / VEHICLES, row = i + 1;
     int64_t toll = 500 + b % 20000, discount = toll / 20, seconds = 1704038400 + i * 31 + 8 * 3600;
-    char pass[32];
-    snprintf(pass, sizeof pass, "%016" PRIX64 "%04d", a, (int)(b % 10000));
     worksheet_write_string(sheet, row, 0, plates[vehicle], text);
     worksheet_write_number(sheet, row, 1, 25569 + seconds / 86400.0, moment);
     worksheet_write_number(sheet, row, 2, 25569 + seconds / 86400 + 7, day);
@@ -88,7 +88,7 @@ int main(int argc, char **argv) {
     worksheet_write_number(sheet, row, 8, discount / 100.0, money);
     worksheet_write_number(sheet, row, 9, (toll - discount) / 100.0, money);
     worksheet_write_string(sheet, row, 10, classes[vehicle], text);
-    worksheet_write_string(sheet, row, 11, pass, text);
+    worksheet_write_string(sheet, row, 11, states[(c >> 50) % 2], text);
   }
   if (workbook_close(workbook) != LXW_NO_ERROR) return 1;
   printf("%ld %ld\n", idle, status_kb("VmHWM:"));
