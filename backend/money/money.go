@@ -33,22 +33,24 @@ func (f Fen) Append(dst []byte) []byte {
 }
 
 // Grouped writes the amount in yuan as people read it: 2559973 is "25,599.73".
-func (f Fen) Grouped() string {
-	plain := f.String()
-	sign := ""
-	if plain[0] == '-' {
-		sign, plain = "-", plain[1:]
+func (f Fen) Grouped() string { return string(f.AppendGrouped(nil)) }
+
+// AppendGrouped appends Grouped to dst, for writers of many rows.
+func (f Fen) AppendGrouped(dst []byte) []byte {
+	const cents = len(".00")
+	var plain [24]byte
+	digits := f.Append(plain[:0])
+	if f < 0 {
+		dst, digits = append(dst, '-'), digits[1:]
 	}
-	whole, cents, _ := strings.Cut(plain, ".")
-	var b strings.Builder
-	b.WriteString(sign)
-	for i := range len(whole) {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte(',')
+	whole := len(digits) - cents
+	for i := range whole {
+		if i > 0 && (whole-i)%3 == 0 {
+			dst = append(dst, ',')
 		}
-		b.WriteByte(whole[i])
+		dst = append(dst, digits[i])
 	}
-	return b.String() + "." + cents
+	return append(dst, digits[whole:]...)
 }
 
 // Parse reads yuan as the portal and its exports print them ("33254.8", "-1,234.50", "¥ 0.21").

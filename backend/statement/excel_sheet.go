@@ -2,251 +2,197 @@ package statement
 
 import (
 	"fmt"
+	"io"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
-
-	"tollbook/backend/money"
-	"tollbook/backend/period"
 )
 
-// exactFen is the range in which a spreadsheet's number (a double, 15 digits kept) holds every fen.
-const exactFen = money.Fen(1_000_000_000_000_000)
-
-// sheet is one sheet of a workbook while it is written.
+// sheet is one sheet of a workbook while its rows are written. Every row and cell says where it stands (r=), though the standard lets
+// them count by themselves: without it files are a third shorter, but Excel and WPS were not there to be asked whether they agree.
 type sheet struct {
-	table     Table
-	styles    styles
-	stream    *excelize.StreamWriter
-	headerRow int
-	row       int   // the last row written, from 1
-	capacity  int64 // rows of data that belong here
-	values    []any
+	table  Table
+	index  int // from 0
+	plans  []sheetPlan
+	styles styles
+	texts  *textTable
+	zone   *time.Location
+	part   io.Writer
+	tail   []byte
+	row    int // the last row written, from 1
+	body   []cellStart
+	xml    []byte // rows on their way into the package
+	digits []byte // the row's number
+	passed int64  // bytes of XML in the package
 }
 
-// newSheet lays the sheet out and writes it down to the header. Everything that the stream puts before its rows is set first.
-func newSheet(w *workbook, name string) (*sheet, error) {
-	headerRow := 1
-	if w.sheets == 1 {
-		headerRow = len(w.table.coverLines()) + 2
-	}
-	room := int64(w.sheetRows - headerRow - 1) // the last row is kept for the totals
-	s := &sheet{table: w.table, styles: w.styles, headerRow: headerRow, capacity: min(w.left, room), values: make([]any, len(w.table.Columns))}
-	if err := s.layOut(w.file, name); err != nil {
-		return nil, err
-	}
-	stream, err := w.file.NewStreamWriter(name)
+// cellStart is how a cell of a column begins, up to the row's number: <c s="7" r="B for a number, and for the two kinds of text. The
+// place comes last, so that what follows the row's number is the same in the cell before, which compresses better.
+type cellStart struct{ number, shared, inline string }
+
+// newSheet starts a sheet's part of the package and writes it down to the header.
+func newSheet(w *workbook, index int) (*sheet, error) {
+	part, err := w.pack.Create(sheetPart(index))
 	if err != nil {
-		return nil, fmt.Errorf("open the stream: %w", err)
+		return nil, fmt.Errorf("start its part of the package: %w", err)
 	}
-	s.stream = stream
-	if err := s.setColumns(); err != nil {
-		return nil, err
-	}
-	if headerRow > 1 {
-		if err := s.addCover(); err != nil {
-			return nil, fmt.Errorf("write the cover: %w", err)
-		}
-	}
-	return s, s.addHeader()
-}
-
-// layOut sets filter, dimension and the looks on paper: A4 across, as wide as the page, the header on every page.
-func (s *sheet) layOut(file *excelize.File, name string) error {
-	first, last := address(1, s.headerRow), address(len(s.table.Columns), s.headerRow+int(s.capacity))
-	paper, across, pages, fit := 9, "landscape", 0, true
-	margin, small, centred := 0.4, 0.6, true
-	steps := []error{
-		file.SetSheetDimension(name, "A1:"+address(len(s.table.Columns), s.headerRow+int(s.capacity)+1)),
-		file.AutoFilter(name, first+":"+last, nil),
-		file.AddIgnoredErrors(name, first+":"+last, excelize.IgnoredErrorsNumberStoredAsText), // no green corners on card numbers
-		file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
-		file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &across, FitToHeight: &pages}),
-		file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &small, Footer: &margin, Horizontally: &centred}),
-		file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: s.footer()}),
-		file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", name, s.headerRow, s.headerRow)}),
-	}
-	for _, err := range steps {
-		if err != nil {
-			return fmt.Errorf("lay out the sheet: %w", err)
-		}
-	}
-	return nil
-}
-
-func (s *sheet) footer() string {
-	left := selfMade
-	if s.table.Cover.Sample {
-		left += "　" + sampleMark
-	}
-	return "&L" + left + "&R第 &P 页 共 &N 页"
-}
-
-func (s *sheet) setColumns() error {
+	s := &sheet{table: w.table, index: index, plans: w.plans, styles: w.styles, texts: w.texts, zone: w.zone, part: part, tail: w.frames[index].tail}
 	for i, column := range s.table.Columns {
-		if err := s.stream.SetColWidth(i+1, i+1, columnWidth(column)); err != nil {
-			return fmt.Errorf("set a column's width: %w", err)
-		}
+		s.body = append(s.body, startOf(i, w.styles.body[column.Type]))
 	}
-	panes := &excelize.Panes{Freeze: true, YSplit: s.headerRow, TopLeftCell: address(1, s.headerRow+1), ActivePane: "bottomLeft"}
-	if err := s.stream.SetPanes(panes); err != nil {
-		return fmt.Errorf("freeze the header: %w", err)
+	s.xml = append(append(s.xml, w.frames[index].head...), "<sheetData>"...)
+	if index == 0 {
+		s.addCover()
 	}
-	return nil
+	s.addHeader()
+	return s, nil
 }
 
-// columnWidth is in Excel's unit, the width of a digit. The title shares its cell with the filter's button; a sum is longer than
-// what it adds up, and Excel shows ### for a number that does not fit.
-func columnWidth(column Column) float64 {
-	const padding, button, widestSum = 2, 4, 18
-	width := max(column.Width+padding, cells(column.Title)+button)
-	if column.Sum {
-		width = max(width, widestSum)
-	}
-	return float64(width)
+func startOf(column, style int) cellStart {
+	styled, placed := `<c s="`+strconv.Itoa(style)+`"`, ` r="`+columnName(column+1)
+	return cellStart{number: styled + placed, shared: styled + ` t="s"` + placed, inline: styled + ` t="inlineStr"` + placed}
 }
 
-func (s *sheet) addCover() error {
-	if err := s.addLine(s.table.heading(), s.styles.title); err != nil {
-		return err
-	}
+func (s *sheet) plan() sheetPlan { return s.plans[s.index] }
+
+func (s *sheet) addCover() {
+	s.addLine(s.table.heading(), s.styles.title)
 	for _, line := range s.table.coverLines() {
-		if err := s.addLine(line, s.styles.cover); err != nil {
-			return err
-		}
+		s.addLine(line, s.styles.cover)
 	}
-	return nil
 }
 
 // addLine writes a line across the table, high enough for all of its text.
-func (s *sheet) addLine(text string, style int) error {
+func (s *sheet) addLine(text string, style int) {
 	const lineHeight, titleHeight = 16.5, 28
-	s.row++
 	width := 0.0
 	for _, column := range s.table.Columns {
 		width += columnWidth(column)
 	}
 	height := lineHeight * max(1, math.Ceil(float64(cells(text))*1.1/width))
-	if s.row == 1 {
+	if style == s.styles.title {
 		height = titleHeight
 	}
-	if len(s.table.Columns) > 1 {
-		if err := s.stream.MergeCell(address(1, s.row), address(len(s.table.Columns), s.row)); err != nil {
-			return err
-		}
-	}
-	return s.stream.SetRow(address(1, s.row), []any{excelize.Cell{StyleID: style, Value: text}}, excelize.RowOpts{Height: min(height, excelize.MaxRowHeight)})
+	s.openRow(min(height, excelize.MaxRowHeight))
+	s.addText(startOf(0, style), text)
+	s.closeRow()
 }
 
-func (s *sheet) addHeader() error {
+func (s *sheet) addHeader() {
+	const height = 22
+	s.openRow(height)
 	for i, column := range s.table.Columns {
-		s.values[i] = excelize.Cell{StyleID: s.styles.header, Value: column.Title}
+		s.addText(startOf(i, s.styles.header), column.Title)
 	}
-	return s.write(excelize.RowOpts{Height: 22})
+	s.closeRow()
 }
 
-func (s *sheet) full() bool { return int64(s.row-s.headerRow) == s.capacity }
+func (s *sheet) full() bool { return s.row == s.plan().lastData() }
 
 func (s *sheet) addRow(row []Cell) error {
-	for i, column := range s.table.Columns {
-		value, err := spreadsheetValue(column, row[i])
-		if err != nil {
+	s.openRow(0)
+	for i := range s.table.Columns {
+		if err := s.addCell(s.body[i], s.table.Columns[i].Type, &row[i]); err != nil {
 			return err
 		}
-		s.values[i] = excelize.Cell{StyleID: s.styles.body[column.Type], Value: value}
 	}
-	return s.write(excelize.RowOpts{})
+	s.closeRow()
+	return s.flushLong()
 }
 
+// addTotals writes the totals row: each sum as a formula over the column, on all sheets, with the exact sum as the value it has.
 func (s *sheet) addTotals(sums []int64) error {
-	if !s.table.hasSums() {
+	if !s.plan().totals {
 		return nil
 	}
+	s.openRow(0)
 	for i, cell := range s.table.totalsRow(sums) {
 		column := s.table.Columns[i]
-		if cell == nil || !column.Sum {
-			column.Type = Text
+		switch {
+		case cell == nil:
+			s.addText(startOf(i, s.styles.totals[Text]), "")
+		case !column.Sum:
+			s.addText(startOf(i, s.styles.totals[Text]), cell.Text)
+		default:
+			if err := s.addSum(i, column.Type, cell); err != nil {
+				return err
+			}
 		}
-		if cell == nil {
-			cell = &Cell{}
-		}
-		value, err := spreadsheetValue(column, *cell)
-		if err != nil {
-			return err
-		}
-		s.values[i] = excelize.Cell{StyleID: s.styles.totals[column.Type], Value: value}
 	}
-	return s.write(excelize.RowOpts{})
-}
-
-func (s *sheet) write(options excelize.RowOpts) error {
-	s.row++
-	return s.stream.SetRow(address(1, s.row), s.values, options)
-}
-
-func (s *sheet) flush() error {
-	if err := s.stream.Flush(); err != nil {
-		return fmt.Errorf("end a sheet: %w", err)
-	}
+	s.closeRow()
 	return nil
 }
 
-// spreadsheetValue is what Excel stores. A text is always written as a string, never as a formula, whatever it begins with.
-func spreadsheetValue(column Column, cell Cell) (any, error) {
-	switch column.Type {
-	case Amount:
-		return yuan(cell.Fen)
-	case Count:
-		return cell.Count, nil
-	case Moment:
-		return serialDate(cell.Time, momentLayout), nil
-	case Day:
-		return serialDate(cell.Time, dayLayout), nil
+func (s *sheet) addSum(index int, kind CellType, cell *Cell) error {
+	start := startOf(index, s.styles.totals[kind])
+	if s.table.Total == 0 {
+		return s.addCell(start, kind, cell)
 	}
-	return cell.Text, nil
+	s.openCell(start.number)
+	s.xml = append(s.xml, "<f>"...)
+	s.xml = appendEscaped(s.xml, s.sumFormula(index, kind))
+	s.xml = append(s.xml, "</f>"...)
+	return s.addNumber(kind, cell)
 }
 
-// yuan is the number whose decimal digits are exactly the amount: up to 15 digits a double gives back the digits it was made of.
-func yuan(fen money.Fen) (float64, error) {
-	if fen <= -exactFen || fen >= exactFen {
-		return 0, fmt.Errorf("%w: %s yuan are more than a spreadsheet holds to the fen", ErrContent, fen)
+// sumFormula adds a column up over all sheets. Amounts are rounded to the fen, which a sum of a million doubles may miss by a trifle.
+func (s *sheet) sumFormula(index int, kind CellType) string {
+	var ranges []string
+	for i, plan := range s.plans {
+		cells := address(index+1, plan.firstData()) + ":" + address(index+1, plan.lastData())
+		if i != s.index {
+			cells = "'" + plan.name + "'!" + cells
+		}
+		ranges = append(ranges, cells)
 	}
-	return float64(fen) / 100, nil
+	sum := "SUM(" + strings.Join(ranges, ",") + ")"
+	if kind == Amount {
+		return "ROUND(" + sum + ",2)"
+	}
+	return sum
 }
 
-// serialDate is Excel's date: days since 1899-12-30 in civil time, with the time of day as fraction; a date before March 1900, which
-// Excel counts wrong, is a text, and the zero time an empty cell.
-func serialDate(t time.Time, layout string) any {
-	const daySeconds, firstRightDay = 86400, 61
-	if t.IsZero() {
-		return ""
-	}
-	local := t.In(period.Zone())
-	_, offset := local.Zone()
-	seconds := local.Unix() + int64(offset) - time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).Unix()
-	days, ofDay := seconds/daySeconds, seconds%daySeconds
-	if seconds < firstRightDay*daySeconds {
-		return local.Format(layout)
-	}
-	if layout == dayLayout {
-		return days
-	}
-	// Up to the next billionth of a day (86 microseconds), never on or below the exact fraction: excelize cuts numbers off after 15
-	// digits, doubles fall short of most decimals, and LibreOffice shows a moment just short of a second as the second before.
-	const billion = 1_000_000_000
-	fraction := ofDay * billion / daySeconds
-	if ofDay > 0 {
-		fraction++
-	}
-	return float64(days*billion+fraction) / billion
+// end writes what follows the rows.
+func (s *sheet) end() error {
+	s.xml = append(append(s.xml, "</sheetData>"...), s.tail...)
+	return s.flush()
 }
 
-// address is a cell's name, such as B7; column and row count from 1.
-func address(column, row int) string {
-	name := ""
-	for ; column > 0; column = (column - 1) / 26 {
-		name = string(rune('A'+(column-1)%26)) + name
+// flushLong passes the rows on once there are enough of them to make compression worth a call.
+func (s *sheet) flushLong() error {
+	const enough = 1 << 16
+	if len(s.xml) < enough {
+		return nil
 	}
-	return fmt.Sprintf("%s%d", name, row)
+	return s.flush()
 }
+
+// flush passes the rows on. Beyond 4 GiB a zip file has another format, which it ought to have announced before the first row; Excel
+// takes such a file for damaged, so it is not made.
+func (s *sheet) flush() error {
+	if s.passed += int64(len(s.xml)); s.passed > math.MaxUint32 {
+		return fmt.Errorf("%w: sheet %d is longer than the 4 GiB of XML that Excel reads", ErrContent, s.index+1)
+	}
+	if _, err := s.part.Write(s.xml); err != nil {
+		return fmt.Errorf("write sheet %d: %w", s.index+1, err)
+	}
+	s.xml = s.xml[:0]
+	return nil
+}
+
+// openRow starts the next row; a height in points, 0 for the usual one.
+func (s *sheet) openRow(height float64) {
+	s.row++
+	s.digits = strconv.AppendInt(s.digits[:0], int64(s.row), 10)
+	s.xml = append(append(s.xml, `<row r="`...), s.digits...)
+	if height > 0 {
+		s.xml = append(s.xml, `" customHeight="1" ht="`...)
+		s.xml = strconv.AppendFloat(s.xml, height, 'f', -1, 64)
+	}
+	s.xml = append(s.xml, `">`...)
+}
+
+func (s *sheet) closeRow() { s.xml = append(s.xml, "</row>"...) }

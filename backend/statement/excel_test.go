@@ -1,11 +1,15 @@
 package statement
 
 import (
+	"archive/zip"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -215,12 +219,98 @@ func TestLibreOfficeShowsEveryCell(t *testing.T) {
 	}
 }
 
+// The values that the totals row was written with are spoiled, and LibreOffice is told to work out every formula: what it shows is what
+// the formulas say, over one sheet and over several.
+func TestTheTotalsFormulasAddUpInLibreOffice(t *testing.T) {
+	const rows = 67
+	for _, sheetRows := range []int{maxSheetRows, 20} {
+		table := longTable(t, rows)
+		table.Columns = append(table.Columns, Column{Title: "笔数", Type: Count, Width: 8, Sum: true})
+		lines := table.Rows
+		table.Sums, table.Rows = nil, func(yield func([]Cell, error) bool) {
+			for row, err := range lines {
+				if !yield(append(row, Cell{Count: 3}), err) {
+					return
+				}
+			}
+		}
+		set := standard()
+		set.sheetRows = sheetRows
+		path := mustWrite(t, Excel, table, set)[0]
+		spoiled := filepath.Join(t.TempDir(), "statement.xlsx")
+		if found := spoilTotals(t, path, spoiled); found != 2 {
+			t.Fatalf("the totals row has %d formulas, want 2", found)
+		}
+		name := "账单明细"
+		if sheetRows == 20 {
+			name = "账单明细(5)"
+		}
+		for _, document := range []string{path, spoiled} {
+			shown := throughLibreOffice(t, document)[name]
+			last := shown[len(shown)-1]
+			if want := money.Fen(rows * (rows + 1) / 2).Grouped(); last[6] != want || last[7] != "201" {
+				t.Errorf("%s, %d rows a sheet: the totals row shows %q, want %s and 201", document, sheetRows, last, want)
+			}
+		}
+	}
+}
+
+// spoilTotals copies a workbook and gives each formula the value 1.
+func spoilTotals(t *testing.T, from, to string) int {
+	t.Helper()
+	original, err := zip.OpenReader(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := os.Create(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied, found := zip.NewWriter(target), 0
+	value := regexp.MustCompile(`</f><v>[^<]*</v>`)
+	for _, part := range original.File {
+		reader, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found += len(value.FindAll(content, -1))
+		writer, err := copied.Create(part.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := writer.Write(value.ReplaceAll(content, []byte("</f><v>1</v>"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(copied.Close(), target.Close(), original.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// alwaysRecalculate is LibreOffice's setting to work out every formula of an Excel file, whatever values it came with.
+const alwaysRecalculate = `<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>`
+
 func throughLibreOffice(t *testing.T, path string) map[string][][]string {
 	t.Helper()
 	folder := t.TempDir()
 	// comma, quotes, UTF-8, cells as shown, every sheet into a file of its own
 	filter := `csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1`
-	run(t, "soffice", "-env:UserInstallation=file://"+filepath.Join(folder, "profile"), "--headless", "--convert-to", filter, "--outdir", folder, path)
+	profile := filepath.Join(folder, "profile")
+	if err := os.MkdirAll(filepath.Join(profile, "user"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(profile, "user", "registrymodifications.xcu"), []byte(alwaysRecalculate), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, "soffice", "-env:UserInstallation=file://"+profile, "--headless", "--convert-to", filter, "--outdir", folder, path)
 	sheets := map[string][][]string{}
 	for _, name := range entriesOf(t, folder) {
 		sheet, isSheet := strings.CutSuffix(strings.TrimPrefix(name, "statement-"), ".csv")
@@ -245,18 +335,22 @@ func throughLibreOffice(t *testing.T, path string) map[string][][]string {
 func TestEveryFenIsANumberOfItsOwn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		fen := money.Fen(rapid.Int64Range(-int64(exactFen)+1, int64(exactFen)-1).Draw(t, "fen"))
-		number, err := yuan(fen)
+		stored, err := appendYuan(nil, fen)
 		if err != nil {
 			t.Fatal(err)
 		}
-		digits := strconv.FormatFloat(number, 'f', -1, 64)
-		if got, err := money.Parse(digits); err != nil || got != fen {
-			t.Fatalf("%d fen are stored as %s", fen, digits)
+		number, err := strconv.ParseFloat(string(stored), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		digits := strconv.FormatFloat(number, 'f', -1, 64) // as a spreadsheet keeps them
+		if got, err := money.Parse(digits); err != nil || got != fen || digits != string(stored) {
+			t.Fatalf("%d fen are stored as %s and read as %s", fen, stored, digits)
 		}
 	})
 	for _, fen := range []money.Fen{exactFen, -exactFen, math.MaxInt64, math.MinInt64} {
-		if number, err := yuan(fen); err == nil {
-			t.Errorf("%d fen are stored as %v, which cannot be exact", fen, number)
+		if stored, err := appendYuan(nil, fen); err == nil {
+			t.Errorf("%d fen are stored as %s, which cannot be exact", fen, stored)
 		}
 	}
 }
@@ -265,9 +359,10 @@ func TestEverySecondIsADateOfItsOwn(t *testing.T) {
 	base := time.Date(1899, 12, 30, 0, 0, 0, 0, period.Zone())
 	rapid.Check(t, func(t *rapid.T) {
 		seconds := rapid.Int64Range(period.NewMonth(1990, 1).Start().Unix(), period.NewMonth(2200, 1).Start().Unix()).Draw(t, "seconds")
-		serial, isNumber := serialDate(time.Unix(seconds, 0).UTC(), momentLayout).(float64)
-		if !isNumber {
-			t.Fatalf("%d is no date", seconds)
+		days, ofDay := serialDate(time.Unix(seconds, 0).In(period.Zone()))
+		serial, err := strconv.ParseFloat(string(appendDayFraction(strconv.AppendInt(nil, days, 10), ofDay)), 64)
+		if err != nil {
+			t.Fatal(err)
 		}
 		// A reader may round to the second or cut the rest off.
 		exact := serial * 86400

@@ -3,47 +3,49 @@ package statement
 import (
 	"context"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
-	"github.com/jung-kurt/gofpdf"
+	"tollbook/backend/period"
 )
 
-// maxVolumePages bounds a PDF file, about 30,000 lines. gofpdf keeps every page in memory until the file is written: measured with
-// 200,000 lines, the process peaks at 81 MB with 1,000 pages a volume and at 134 MB with 2,000; a cancel waits for one volume's
-// packing, under half a second.
+// maxVolumePages bounds a PDF file, about 30,000 lines: viewers and printers take long over more, and a printed volume is as thick as a
+// ring binder holds. Memory is no reason, since pages are written as they are done.
 const maxVolumePages = 1000
 
-const fontName = "NotoSansSC"
+// newCanvas makes the canvas of a volume; tests draw on gofpdf itself to compare the pages.
+type newCanvas func(target io.Writer, face *typeface, width, height float64, about imprint) (canvas, error)
 
 // booklet is a PDF document: one file, or volumes when one would have too many pages.
 type booklet struct {
-	ctx    context.Context
-	stage  *staging
-	path   string
-	table  Table
-	face   *typeface
-	layout layout
-	target *os.File
-	pdf    *gofpdf.Fpdf
-	volume int // from 1
-	page   int // within the volume, from 1
-	row    int // rows on the page
-	flawed bool
-	size   float64 // the font size in force, points
+	ctx       context.Context
+	stage     *staging
+	path      string
+	table     Table
+	face      *typeface
+	layout    layout
+	newCanvas newCanvas
+	canvas    canvas
+	zone      *time.Location
+	volume    int // from 1
+	page      int // within the volume, from 1
+	row       int // rows on the page
+	flawed    bool
+	scratch   []byte // a number or date on its way into a cell
 }
 
-func newBooklet(ctx context.Context, stage *staging, path string, table Table, volumePages int) (*booklet, error) {
+func newBooklet(ctx context.Context, stage *staging, path string, table Table, set settings) (*booklet, error) {
 	face, err := newTypeface()
 	if err != nil {
 		return nil, err
 	}
-	layout, err := newLayout(table, face, volumePages)
+	layout, err := newLayout(table, face, set.volumePages)
 	if err != nil {
 		return nil, err
 	}
-	b := &booklet{ctx: ctx, stage: stage, path: path, table: table, face: face, layout: layout}
+	b := &booklet{ctx: ctx, stage: stage, path: path, table: table, face: face, layout: layout, newCanvas: set.newCanvas, zone: period.Zone()}
 	return b, b.openVolume()
 }
 
@@ -53,23 +55,16 @@ func (b *booklet) openVolume() error {
 	if err != nil {
 		return err
 	}
-	b.target = target
 	b.volume++
 	b.page = 0
-	b.pdf = gofpdf.NewCustom(&gofpdf.InitType{UnitStr: "mm", Size: gofpdf.SizeType{Wd: b.layout.width, Ht: b.layout.height}})
-	b.pdf.AddUTF8FontFromBytes(fontName, "", b.face.data)
-	b.pdf.SetAutoPageBreak(false, 0)
-	b.pdf.SetCatalogSort(true) // the same rows give the same bytes
-	b.pdf.SetCreationDate(b.table.Cover.MadeAt)
-	b.pdf.SetModificationDate(b.table.Cover.MadeAt)
 	title, _ := b.face.printable(b.title())
 	holder, _ := b.face.printable(b.table.Cover.Holder)
-	b.pdf.SetTitle(title, true)
-	b.pdf.SetSubject(holder, true)
-	b.pdf.SetCreator(programName, true)
-	b.pdf.SetProducer(programName, true)
+	about := imprint{title: title, subject: holder, madeAt: b.table.Cover.MadeAt}
+	if b.canvas, err = b.newCanvas(cancellable{ctx: b.ctx, to: target}, b.face, b.layout.width, b.layout.height, about); err != nil {
+		return fmt.Errorf("start volume %d: %w", b.volume, err)
+	}
 	b.openPage()
-	return b.failed()
+	return nil
 }
 
 func (b *booklet) addRow(row []Cell) error {
@@ -77,10 +72,19 @@ func (b *booklet) addRow(row []Cell) error {
 		return err
 	}
 	for i, column := range b.table.Columns {
-		b.putCell(i, column, column.readable(row[i]))
+		b.putCell(i, column, b.shown(column, row[i]))
 	}
 	b.row++
-	return b.failed()
+	return nil
+}
+
+// shown is a cell as people read it.
+func (b *booklet) shown(column Column, cell Cell) string {
+	if column.Type == Text {
+		return cell.Text
+	}
+	b.scratch = column.appendReadable(b.scratch[:0], cell, b.zone)
+	return string(b.scratch)
 }
 
 // turnPage makes room for a row.
@@ -88,10 +92,12 @@ func (b *booklet) turnPage() error {
 	if b.row < b.layout.rowsOn(b.page) {
 		return nil
 	}
-	b.closePage()
+	if err := b.closePage(); err != nil {
+		return err
+	}
 	if b.page < b.layout.pages(b.volume) {
 		b.openPage()
-		return b.failed()
+		return nil
 	}
 	if err := b.closeVolume(); err != nil {
 		return err
@@ -106,21 +112,15 @@ func (b *booklet) finish(sums []int64) error {
 		}
 		b.addTotals(sums)
 	}
-	b.closePage()
+	if err := b.closePage(); err != nil {
+		return err
+	}
 	return b.closeVolume()
 }
 
 func (b *booklet) closeVolume() error {
-	if err := b.pdf.Output(cancellable{ctx: b.ctx, to: b.target}); err != nil {
-		return fmt.Errorf("write volume %d: %w", b.volume, err)
-	}
-	b.pdf = nil
-	return nil
-}
-
-func (b *booklet) failed() error {
-	if err := b.pdf.Error(); err != nil {
-		return fmt.Errorf("lay out page %d: %w", b.page, err)
+	if err := b.canvas.end(); err != nil {
+		return fmt.Errorf("end volume %d: %w", b.volume, err)
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (b *booklet) targets() []string {
 	return names
 }
 
-// close: the volumes are files of the staging, and gofpdf holds nothing outside memory.
+// close: the volumes are files of the staging, and nothing else is held outside memory.
 func (b *booklet) close() error { return nil }
 
 // title is the document's, with the volume where there are several.

@@ -22,10 +22,11 @@ const (
 type layout struct {
 	width, height float64 // of the page, mm
 	columns       []float64
-	cover         []string // lines, wrapped
-	firstRows     int      // rows on the first page of a volume, which has the cover
-	nextRows      int      // rows on any other page
-	volumeRows    int64    // rows of a full volume
+	lefts         []float64 // the columns' left edges
+	cover         []string  // lines, wrapped
+	firstRows     int       // rows on the first page of a volume, which has the cover
+	nextRows      int       // rows on any other page
+	volumeRows    int64     // rows of a full volume
 	volumes       int
 	rows          int64 // the totals row included
 }
@@ -37,6 +38,9 @@ func newLayout(table Table, face *typeface, volumePages int) (layout, error) {
 	}
 	l := layout{width: orientation, height: shortSide + longSide - orientation, rows: table.Total}
 	l.columns = stretch(widths, l.width-2*marginX)
+	for i := range l.columns {
+		l.lefts = append(l.lefts, marginX+sum(l.columns[:i]))
+	}
 	for _, line := range table.coverLines() {
 		text, _ := face.printable(line)
 		l.cover = append(l.cover, face.wrap(text, l.width-2*marginX, coverSize)...)

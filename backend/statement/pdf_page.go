@@ -6,11 +6,9 @@ const missingNote = "本页有字体中没有的字符，以□代替，原文�
 
 // openPage draws all of a page but its rows: cover or running title, and the table's header.
 func (b *booklet) openPage() {
-	b.pdf.AddPage()
+	b.canvas.openPage()
 	b.page++
-	b.row, b.flawed, b.size = 0, false, 0
-	b.pdf.SetLineWidth(0.1)
-	b.pdf.SetDrawColor(150, 150, 150)
+	b.row, b.flawed = 0, false
 	if b.page == 1 {
 		b.drawCover()
 	} else {
@@ -65,7 +63,7 @@ func (b *booklet) addTotals(sums []int64) {
 		switch {
 		case cell == nil:
 		case column.Sum:
-			b.putCell(i, column, column.readable(*cell))
+			b.putCell(i, column, b.shown(column, *cell))
 		default:
 			b.putCell(i, Column{Type: Text}, cell.Text)
 		}
@@ -73,20 +71,23 @@ func (b *booklet) addTotals(sums []int64) {
 	b.row++
 }
 
-// closePage draws the table's lines, at once for all rows, and the footer.
-func (b *booklet) closePage() {
+// closePage draws the table's lines, at once for all rows, and the footer; with it the page goes to its file.
+func (b *booklet) closePage() error {
 	top, bottom := b.tableTop(), b.tableTop()+float64(b.row+1)*rowHeight
 	for i := range b.row + 2 {
 		y := top + float64(i)*rowHeight
-		b.pdf.Line(marginX, y, b.layout.width-marginX, y)
+		b.canvas.line(marginX, y, b.layout.width-marginX, y)
 	}
-	x := marginX
-	b.pdf.Line(x, top, x, bottom)
-	for _, width := range b.layout.columns {
-		x += width
-		b.pdf.Line(x, top, x, bottom)
+	b.canvas.line(marginX, top, marginX, bottom)
+	for i, left := range b.layout.lefts {
+		x := left + b.layout.columns[i]
+		b.canvas.line(x, top, x, bottom)
 	}
 	b.drawFooter()
+	if err := b.canvas.closePage(); err != nil {
+		return fmt.Errorf("end page %d: %w", b.page, err)
+	}
+	return nil
 }
 
 func (b *booklet) drawFooter() {
@@ -110,16 +111,13 @@ func (b *booklet) drawFooter() {
 
 // drawBand fills one row's background.
 func (b *booklet) drawBand(y float64, red, green, blue int) {
-	b.pdf.SetFillColor(red, green, blue)
-	b.pdf.Rect(marginX, y, b.layout.tableWidth(), rowHeight, "F")
-	b.pdf.SetFillColor(0, 0, 0) // gofpdf prints letters in the fill's colour
+	b.canvas.band(box{x: marginX, y: y, width: b.layout.tableWidth(), height: rowHeight}, red, green, blue)
 }
 
 func (b *booklet) tableTop() float64 { return b.layout.tableTop(b.page == 1) }
 
 func (b *booklet) cellBox(index int, y float64) box {
-	x := marginX + sum(b.layout.columns[:index])
-	return box{x: x, y: y, width: b.layout.columns[index], height: rowHeight}.inset(cellPadding)
+	return box{x: b.layout.lefts[index], y: y, width: b.layout.columns[index], height: rowHeight}.inset(cellPadding)
 }
 
 func (l layout) tableWidth() float64 { return l.width - 2*marginX }
@@ -156,11 +154,9 @@ func (b *booklet) put(text string, place box, look style) {
 	if text == "" {
 		return
 	}
-	if size != b.size {
-		b.pdf.SetFont(fontName, "", size)
-		b.size = size
+	x := place.x
+	if look.align != alignLeft {
+		x += (place.width - b.face.width(text, size)) * float64(look.align) / 2
 	}
-	free := place.width - b.face.width(text, size)
-	x := place.x + free*float64(look.align)/2
-	b.pdf.Text(x, place.y+place.height/2+baseline*size*pointsToMM, text)
+	b.canvas.text(x, place.y+place.height/2+baseline*size*pointsToMM, size, text)
 }

@@ -27,7 +27,6 @@ type staging struct {
 	folder  string
 	newPart partCreator
 	parts   []*os.File
-	spools  []string
 }
 
 func newStaging(path string, newPart partCreator) *staging {
@@ -48,17 +47,6 @@ func (s *staging) create() (*os.File, error) {
 	return file, nil
 }
 
-// spool makes a folder for scratch files. It lies beside the target and not in the system's temporary folder, because the scratch
-// holds the user's data too and SweepPartial must find it.
-func (s *staging) spool() (string, error) {
-	folder, err := os.MkdirTemp(s.folder, partPattern())
-	if err != nil {
-		return "", fmt.Errorf("create a temporary folder beside the target: %w", err)
-	}
-	s.spools = append(s.spools, folder)
-	return folder, nil
-}
-
 // publish forces the staged files to disk and gives them their names, all or none.
 func (s *staging) publish(ctx context.Context, targets []string) error {
 	for _, part := range s.parts {
@@ -68,9 +56,6 @@ func (s *staging) publish(ctx context.Context, targets []string) error {
 		if err := errors.Join(part.Sync(), part.Close()); err != nil {
 			return fmt.Errorf("force a document to disk: %w", err)
 		}
-	}
-	if err := removeAll(s.spools); err != nil {
-		return fmt.Errorf("remove scratch files: %w", err)
 	}
 	for i, part := range s.parts {
 		if err := replaceFile(part.Name(), targets[i]); err != nil {
@@ -85,7 +70,7 @@ func (s *staging) publish(ctx context.Context, targets []string) error {
 
 // discard removes everything staged.
 func (s *staging) discard() error {
-	names := s.spools
+	var names []string
 	var failed []error
 	for _, part := range s.parts {
 		// A part that publish saw is closed already.

@@ -109,14 +109,21 @@ func (c Column) plain(cell Cell) string {
 }
 
 // readable writes a cell as people read it: 25,599.73.
-func (c Column) readable(cell Cell) string {
+func (c Column) readable(cell Cell) string { return string(c.appendReadable(nil, cell, period.Zone())) }
+
+// appendReadable appends readable to dst, for writers of many rows; zone is period.Zone, made once.
+func (c Column) appendReadable(dst []byte, cell Cell, zone *time.Location) []byte {
 	switch c.Type {
 	case Amount:
-		return cell.Fen.Grouped()
+		return cell.Fen.AppendGrouped(dst)
 	case Count:
-		return groupDigits(cell.Count)
+		return append(dst, groupDigits(cell.Count)...)
+	case Moment:
+		return appendCivil(dst, cell.Time, zone, momentLayout)
+	case Day:
+		return appendCivil(dst, cell.Time, zone, dayLayout)
 	}
-	return c.plain(cell)
+	return append(dst, cell.Text...)
 }
 
 // groupDigits writes 1234567 as 1,234,567.
@@ -127,10 +134,14 @@ func groupDigits(count int64) string {
 
 // civil writes an instant in UTC+8; the zero instant is empty.
 func civil(t time.Time, layout string) string {
+	return string(appendCivil(nil, t, period.Zone(), layout))
+}
+
+func appendCivil(dst []byte, t time.Time, zone *time.Location, layout string) []byte {
 	if t.IsZero() {
-		return ""
+		return dst
 	}
-	return t.In(period.Zone()).Format(layout)
+	return t.In(zone).AppendFormat(dst, layout)
 }
 
 // cells is how many columns of a fixed-width font a text takes: a Chinese or full-width character two, any other one.

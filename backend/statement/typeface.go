@@ -27,54 +27,66 @@ const (
 // typeface knows which characters the font has and how wide they are. gofpdf prints an empty box for a character it lacks, without
 // a word, and refuses the whole document for one beyond the Basic Multilingual Plane; so every text passes through printable first.
 type typeface struct {
-	data   []byte // a copy for this document: gofpdf pads tables in place while it cuts the font down to what a volume uses
 	font   *sfnt.Font
 	buffer sfnt.Buffer
-	widths map[rune]int // by character seen so far; -1: not in the font
+	widths []int16 // by character, see the values below
 }
 
+// Widths that are none.
+const (
+	notInFont = -1
+	notLooked = -2
+	planeSize = 1 << 16 // the Basic Multilingual Plane
+)
+
 func newTypeface() (*typeface, error) {
-	data := []byte(fontData)
-	parsed, err := sfnt.Parse(data)
+	parsed, err := sfnt.ParseReaderAt(strings.NewReader(fontData))
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded font: %w", err)
 	}
-	face := &typeface{data: data, font: parsed, widths: map[rune]int{}}
+	face := &typeface{font: parsed, widths: make([]int16, planeSize)}
+	for i := range face.widths {
+		face.widths[i] = notLooked
+	}
 	if face.advance(missingMark) < 0 || face.advance('…') < 0 {
 		return nil, fmt.Errorf("the embedded font lacks %c or %s", missingMark, clipMark)
 	}
 	return face, nil
 }
 
-// advance is a character's width in thousandths of the font size, or -1 where the font lacks it.
+// copyOfData is the font for one volume: gofpdf pads tables in place while it cuts the font down.
+func (f *typeface) copyOfData() []byte { return []byte(fontData) }
+
+// advance is a character's width in thousandths of the font size, negative where the font lacks it.
 func (f *typeface) advance(r rune) int {
-	width, seen := f.widths[r]
-	if !seen {
-		width = f.measure(r)
-		f.widths[r] = width
+	const last = 0xFFFE // gofpdf writes two bytes a character
+	if r > last {
+		return notInFont
 	}
-	return width
+	if f.widths[r] == notLooked {
+		f.widths[r] = f.measure(r)
+	}
+	return int(f.widths[r])
 }
 
-func (f *typeface) measure(r rune) int {
-	const lastInPlane = 0xFFFE // gofpdf writes two bytes a character
-	if r > lastInPlane {
-		return -1
-	}
+func (f *typeface) measure(r rune) int16 {
 	glyph, err := f.font.GlyphIndex(&f.buffer, r)
 	if err != nil || glyph == 0 {
-		return -1
+		return notInFont
 	}
 	width, err := f.font.GlyphAdvance(&f.buffer, glyph, fixed.I(emUnits), font.HintingNone)
 	if err != nil {
-		return -1
+		return notInFont
 	}
-	return width.Round()
+	return int16(width.Round())
 }
 
 // printable replaces what the font lacks by □ and says whether it had to. Line breaks and TABs become spaces; marks that have no
 // width of their own (joiners, variation selectors) are dropped, so that an emoji leaves one □ and not five.
 func (f *typeface) printable(text string) (cleaned string, replaced bool) {
+	if f.prints(text) {
+		return text, false
+	}
 	cleaned = strings.Map(func(r rune) rune {
 		switch {
 		case f.advance(r) >= 0:
@@ -88,6 +100,16 @@ func (f *typeface) printable(text string) (cleaned string, replaced bool) {
 		return missingMark
 	}, text)
 	return cleaned, replaced
+}
+
+// prints tells whether the font has every character of a text; nearly always it has.
+func (f *typeface) prints(text string) bool {
+	for _, r := range text {
+		if f.advance(r) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // width is a printable text's width in mm at a font size in points.

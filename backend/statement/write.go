@@ -18,10 +18,11 @@ type settings struct {
 	sheetRows   int // rows of a sheet, cover, header and totals included
 	volumePages int // pages of a PDF file
 	createPart  partCreator
+	newCanvas   newCanvas // what the pages of a PDF are drawn on
 }
 
 func standard() settings {
-	return settings{sheetRows: maxSheetRows, volumePages: maxVolumePages, createPart: createPart}
+	return settings{sheetRows: maxSheetRows, volumePages: maxVolumePages, createPart: createPart, newCanvas: newPaper}
 }
 
 // document is the writer of one format. It gets every row once, then finish with the sums by column. The files it makes are staged:
@@ -80,7 +81,7 @@ func newDocument(ctx context.Context, stage *staging, path string, format Format
 	case Excel:
 		return newWorkbook(ctx, stage, path, table, set.sheetRows)
 	case PDF:
-		return newBooklet(ctx, stage, path, table, set.volumePages)
+		return newBooklet(ctx, stage, path, table, set)
 	case CSV:
 		return newList(stage, path, table)
 	}
