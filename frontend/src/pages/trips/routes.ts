@@ -4,9 +4,6 @@ const page = () => import('@/components/TabbedPage.vue')
 const tripsTab = () => import('./TripsTab.vue')
 const refundsTab = () => import('./RefundsTab.vue')
 
-/** A vehicle that was come from another page with stays when the tab is changed. */
-const carried = ['vehicle', 'name']
-
 /** 通行流水查询 and 退费记录查询: a tab is a route, so each has an address and a last filter of its own. */
 export const tripRoutes: RouteRecordRaw[] = [
   {
@@ -15,7 +12,8 @@ export const tripRoutes: RouteRecordRaw[] = [
     props: {
       label: '通行流水查询',
       names: { etcTrips: 'ETC高速通行记录', otherTrips: '非ETC高速通行记录', placeTrips: '非高速场景通行记录' },
-      carried,
+      // A vehicle that was come from another page with stays when the tab is changed.
+      carried: ['vehicle', 'name'],
     },
     meta: { title: '通行流水查询' },
     children: [
@@ -36,7 +34,6 @@ export const tripRoutes: RouteRecordRaw[] = [
     props: {
       label: '退费记录查询',
       names: { expresswayRefunds: '高速通行', placeRefunds: '非高速通行' },
-      carried,
     },
     meta: { title: '退费记录查询' },
     children: [
