@@ -90,8 +90,8 @@ func (w *workbook) finish(sums []int64) error {
 
 func (w *workbook) targets() []string { return []string{w.path} }
 
-// close: the package is a file of the staging, and nothing else is held outside memory.
-func (w *workbook) close() error { return nil }
+// close ends the packing of a sheet that was broken off; the error that broke it off is told already.
+func (w *workbook) close() error { return w.sheet.belt.end() }
 
 // sheetPlan is what a sheet will hold. All plans are known before the first row, because the number of rows is.
 type sheetPlan struct {
