@@ -18,7 +18,8 @@ const maxSheetRows = excelize.TotalRows
 // workbook is an Excel document. excelize makes everything in it but the rows: workbook, styles, and each sheet with its widths, filter,
 // frozen header and page, empty (excel_frame.go). The rows then stream into the package (a zip file) between the head and the tail of
 // their sheet, as XML of our own, because time and memory of an export go there: excelize's stream takes four times the processor time,
-// twenty times the memory, and a scratch file with a copy of every sheet (backend/bench). Rows go to sheets one after the other, each full but for the last.
+// thirty times the memory, and a scratch file with a copy of every sheet (backend/bench). Rows go to sheets one after the other, each
+// full but for the last.
 type workbook struct {
 	path   string
 	table  Table
