@@ -77,7 +77,7 @@ func columns() []statement.Column {
 // fill puts a line into the cells of a row with all columns.
 func (n names) fill(row []statement.Cell, l line, zone *time.Location) {
 	passed := time.Unix(l.passed, 0).In(zone)
-	row[0].Text, row[1].Time, row[2].Time, row[3].Text = n.plates[l.vehicle], passed, passed.AddDate(0, 0, 7), n.cards[l.vehicle]
+	row[0].Text, row[1].Time, row[2].Time, row[3].Text = n.plates[l.vehicle], passed, passed.Add(7*24*time.Hour), n.cards[l.vehicle]
 	row[4].Text, row[5].Text, row[6].Text = n.stations[l.entry], n.stations[l.exit], n.scenes[l.scene]
 	row[7].Fen, row[8].Fen, row[9].Fen = l.toll, l.discount, l.toll-l.discount
 	row[10].Text, row[11].Text = n.classes[l.vehicle], n.states[l.state]

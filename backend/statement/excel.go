@@ -18,7 +18,8 @@ const maxSheetRows = excelize.TotalRows
 // workbook is an Excel document. excelize makes everything in it but the rows: workbook, styles, and each sheet with its widths, filter,
 // frozen header and page, empty (excel_frame.go). The rows then stream into the package (a zip file) between the head and the tail of
 // their sheet, as XML of our own, because time and memory of an export go there: excelize's stream takes four times the processor time,
-// twenty times the memory, and a scratch file with a copy of every sheet (backend/bench). Rows go to sheets one after the other, each full but for the last.
+// thirty times the memory, and a scratch file with a copy of every sheet (backend/bench). Rows go to sheets one after the other, each
+// full but for the last.
 type workbook struct {
 	path   string
 	table  Table
@@ -90,8 +91,8 @@ func (w *workbook) finish(sums []int64) error {
 
 func (w *workbook) targets() []string { return []string{w.path} }
 
-// close: the package is a file of the staging, and nothing else is held outside memory.
-func (w *workbook) close() error { return nil }
+// close ends the packing of a sheet that was broken off; the error that broke it off is told already.
+func (w *workbook) close() error { return w.sheet.belt.end() }
 
 // sheetPlan is what a sheet will hold. All plans are known before the first row, because the number of rows is.
 type sheetPlan struct {

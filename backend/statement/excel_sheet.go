@@ -2,7 +2,6 @@ package statement
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -20,7 +19,7 @@ type sheet struct {
 	styles styles
 	texts  *textTable
 	zone   *time.Location
-	part   io.Writer
+	belt   *belt
 	tail   []byte
 	row    int // the last row written, from 1
 	body   []cellStart
@@ -39,7 +38,7 @@ func newSheet(w *workbook, index int) (*sheet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start its part of the package: %w", err)
 	}
-	s := &sheet{table: w.table, index: index, plans: w.plans, styles: w.styles, texts: w.texts, zone: w.zone, part: part, tail: w.frames[index].tail}
+	s := &sheet{table: w.table, index: index, plans: w.plans, styles: w.styles, texts: w.texts, zone: w.zone, belt: newBelt(part), tail: w.frames[index].tail}
 	for i, column := range s.table.Columns {
 		s.body = append(s.body, startOf(i, w.styles.body[column.Type]))
 	}
@@ -155,10 +154,13 @@ func (s *sheet) sumFormula(index int, kind CellType) string {
 	return sum
 }
 
-// end writes what follows the rows.
+// end writes what follows the rows and waits for all of it to be in the package.
 func (s *sheet) end() error {
 	s.xml = append(append(s.xml, "</sheetData>"...), s.tail...)
-	return s.flush()
+	if err := s.flush(); err != nil {
+		return err
+	}
+	return s.belt.end()
 }
 
 // flushLong passes the rows on once there are enough of them to make compression worth a call.
@@ -176,10 +178,10 @@ func (s *sheet) flush() error {
 	if s.passed += int64(len(s.xml)); s.passed > math.MaxUint32 {
 		return fmt.Errorf("%w: sheet %d is longer than the 4 GiB of XML that Excel reads", ErrContent, s.index+1)
 	}
-	if _, err := s.part.Write(s.xml); err != nil {
+	var err error
+	if s.xml, err = s.belt.pass(s.xml); err != nil {
 		return fmt.Errorf("write sheet %d: %w", s.index+1, err)
 	}
-	s.xml = s.xml[:0]
 	return nil
 }
 

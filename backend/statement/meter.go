@@ -2,7 +2,10 @@ package statement
 
 import "time"
 
-const progressEvery = 100 * time.Millisecond
+const (
+	progressEvery = 100 * time.Millisecond
+	rowsAClock    = 16 // rows between two looks at the clock, each of which takes as long as a cell
+)
 
 // meter passes progress on, but not so often that telling it costs more than the work.
 type meter struct {
@@ -18,6 +21,9 @@ func newMeter(report func(done int64)) *meter {
 }
 
 func (m *meter) tick(done int64) {
+	if done%rowsAClock != 0 {
+		return
+	}
 	now := time.Now()
 	if now.Sub(m.last) < progressEvery {
 		return
