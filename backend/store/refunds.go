@@ -20,7 +20,8 @@ type RefundFilter struct {
 	RefundedFrom, RefundedTo int64
 	Plate                    string
 	VehicleID                int64
-	TripID                   int64
+	GroupID                  int64  // by the time of the passage
+	Ungrouped                string // a kind of group
 }
 
 // FleetRefund is a refund with the names it refers to, ready to be shown. RefundedAt is nil while it is under way.
@@ -69,6 +70,15 @@ func (f RefundFilter) where() narrowing {
 	}
 	if f.Plate != "" {
 		texts, args = append(texts, `t.vehicle_id IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`), append(args, "%"+escapeLike(f.Plate)+"%")
+	}
+	// Refunds are few: each is asked for its vehicle's membership.
+	const member = `EXISTS (SELECT 1 FROM vehicle gv JOIN membership gm ON gm.plate_number = gv.plate_number AND gm.plate_color = gv.plate_color
+		WHERE gv.id = t.vehicle_id AND gm.from_at <= t.passed_at AND gm.to_at > t.passed_at AND `
+	if f.GroupID != 0 {
+		texts, args = append(texts, member+"gm.group_id = ?)"), append(args, f.GroupID)
+	}
+	if f.Ungrouped != "" {
+		texts, args = append(texts, "NOT "+member+"gm.kind = ?)"), append(args, f.Ungrouped)
 	}
 	return narrowing{" WHERE " + strings.Join(texts, " AND "), args}
 }

@@ -270,7 +270,7 @@ func refundFilter(f Filter) (store.RefundFilter, error) {
 	if err != nil {
 		return store.RefundFilter{}, err
 	}
-	filter := store.RefundFilter{Type: f.Type, From: from, To: to, Plate: plate.Typed(f.Plate), VehicleID: f.VehicleID}
+	filter := store.RefundFilter{Type: f.Type, From: from, To: to, Plate: plate.Typed(f.Plate), VehicleID: f.VehicleID, GroupID: f.GroupID, Ungrouped: f.Ungrouped}
 	if f.RefundedFrom != "" || f.RefundedTo != "" {
 		filter.RefundedFrom, filter.RefundedTo, err = span(f.RefundedFrom, f.RefundedTo)
 	}

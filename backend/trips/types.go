@@ -12,8 +12,8 @@ type Filter struct {
 	RefundedFrom string `json:"refundedFrom"` // refunds: day of the refund; both empty: whenever, and those under way
 	RefundedTo   string `json:"refundedTo"`
 	VehicleID    int64  `json:"vehicleId"` // this vehicle alone; zero: all
-	GroupID      int64  `json:"groupId"`   // trips: while a vehicle was in this group; zero: all
-	Ungrouped    string `json:"ungrouped"` // trips: a kind of group: while a vehicle was in none of it
+	GroupID      int64  `json:"groupId"`   // while a vehicle was in this group, by the day of the passage; zero: all
+	Ungrouped    string `json:"ungrouped"` // a kind of group: while a vehicle was in none of it
 	Free
 }
 

@@ -250,6 +250,12 @@ async function lookAtTrips(page, name) {
   await escape(page, '通行详情')
   await tripList(page, 'placeRefunds').open()
   await look(page, name('place-refunds'))
+  await shell(page).goTo('统计分析')
+  await tripList(page, 'analysis').ready()
+  await look(page, name('analysis'))
+  await id('row-trips').first().click()
+  await page.locator('[data-testid="list-analysisTrips"][data-ready="true"]').waitFor()
+  await look(page, name('analysis-trips'))
 }
 
 for (const scheme of ['light', 'dark']) {

@@ -10,7 +10,7 @@ import QuickRanges from '@/components/QuickRanges.vue'
 import { distanceText, durationText, taxRateText } from '@/lib/passages'
 import { refundColumns, tripColumns, tripFigures } from '@/pages/trips/tripColumns'
 import TripDrawer from '@/pages/trips/TripDrawer.vue'
-import { queryOf, tripCodec } from '@/pages/trips/tripQuery'
+import { queryOf, tripCodec, wholeTripFilter } from '@/pages/trips/tripQuery'
 import type { TripForm } from '@/pages/trips/tripQuery'
 import { bind } from './binding'
 
@@ -62,6 +62,7 @@ describe('the address of trips and refunds', () => {
   it('asks Go for the same', () => {
     expect(queryOf('etcExpressway', view)).toEqual({
       filter: {
+        ...wholeTripFilter,
         type: 'etcExpressway',
         plate: '浙X1',
         from: '2026-10-01',

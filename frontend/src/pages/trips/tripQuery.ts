@@ -17,7 +17,7 @@ export interface TripForm {
   /** Refunds alone. */
   refundedFrom: string
   refundedTo: string
-  /** Trips alone, as of lib/groupChoice. */
+  /** As of lib/groupChoice. */
   group: string
   vehicle: { vehicleId: number; name: string } | null
 }
