@@ -202,7 +202,7 @@ func TestTripsAreCopiedAndExportedAsTheyAreListed(t *testing.T) {
 	if total != page.Totals.PaidFen || rows != page.Totals.Rows {
 		t.Errorf("the document has %d rows of %s, the list %d of %s", rows, total, page.Totals.Rows, page.Totals.PaidFen)
 	}
-	for _, wrong := range []trips.Filter{{}, {Type: "bicycle"}, {Type: record.TripETCExpressway, From: "2024-13-01"}, {Type: record.TripETCExpressway, From: "2024-10-02", To: "2024-10-01"}} {
+	for _, wrong := range []trips.Filter{{Type: "bicycle"}, {Ungrouped: "wheel"}, {Type: record.TripETCExpressway, From: "2024-13-01"}, {Type: record.TripETCExpressway, From: "2024-10-02", To: "2024-10-01"}} {
 		if _, err := desk.Trips.Trips(t.Context(), trips.Query{Filter: wrong}, 0, 1); fault.CodeOf(err) != fault.BadInput {
 			t.Errorf("%+v: %v", wrong, err)
 		}
