@@ -38,6 +38,7 @@ after(async () => {
 
 const text = async (testId) => (await id(testId).textContent()).trim()
 const numberIn = async (testId) => Number((await text(testId)).replace(/\D/g, ''))
+const plateCell = /^浙X\w{5}【..】\t/
 const plateOf = (row) => row.plate.split('【')[0]
 
 test('the user centre counts the fleet, and its totals lead to what they count', async () => {
@@ -110,6 +111,8 @@ async function platesOfFleet(count) {
   await vehicles.choose('cardStatus', '全部')
   await id('mode-scroll').click()
   await vehicles.ready()
+  // Only what this story copies may answer: whatever the clipboard held before is gone first.
+  await page.evaluate(() => window.runtime.ClipboardSetText('-'))
   await vehicles.grid.focus()
   await page.keyboard.press('Control+Home')
   await page.keyboard.press('Control+End')
@@ -121,6 +124,7 @@ async function platesOfFleet(count) {
   })
   await id('mode-pages').click()
   await vehicles.ready()
+  assert.match(copied[0], plateCell, 'the first column copied is the plate')
   return copied.map((line) => line.split('\t')[0]).slice(0, count)
 }
 
