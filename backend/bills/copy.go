@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"tollbook/backend/list"
+	"tollbook/backend/record"
 )
 
 func statisticsFields(sumBy string) []list.Field[StatisticsRow] {
@@ -24,7 +25,7 @@ func lineFields() []list.Field[LineRow] {
 		{Name: "passedAt", Title: "通行时间", Text: func(r LineRow) string { return r.PassedAt }},
 		{Name: "postedOn", Title: "扣款日期", Text: func(r LineRow) string { return r.PostedOn }},
 		{Name: "card", Title: "ETC通行卡卡号", Text: func(r LineRow) string { return r.Card }},
-		{Name: "stations", Title: "出入口站点", Text: func(r LineRow) string { return stations(r.EntryStation, r.ExitStation, r.Place) }},
+		{Name: "stations", Title: "出入口站点", Text: func(r LineRow) string { return record.Stations(r.EntryStation, r.ExitStation, r.Place) }},
 		{Name: "scene", Title: "账单类型", Text: func(r LineRow) string { return sceneNames()[r.Scene] }},
 		{Name: "amount", Title: "交易金额(元)", Number: true, Text: func(r LineRow) string { return r.AmountFen.String() }},
 		{Name: "state", Title: "状态", Text: func(r LineRow) string { return stateName(r.Provisional) }},
@@ -66,16 +67,12 @@ func (s *Service) CopyLines(ctx context.Context, query Query, selection list.Sel
 	if err != nil {
 		return "", list.SelectionSum{}, err
 	}
-	if err := list.CheckCopy(selection, selection.Last+1); err != nil {
+	rows, err := list.Selected(selection, func(offset, limit int64) ([]LineRow, error) {
+		page, err := s.Lines(ctx, query, offset, limit)
+		return page.Rows, err
+	})
+	if err != nil {
 		return "", list.SelectionSum{}, err
-	}
-	rows := make([]LineRow, 0, total.Rows)
-	for offset := selection.First; offset <= selection.Last; offset += list.PageLimit {
-		page, err := s.Lines(ctx, query, offset, min(list.PageLimit, selection.Last-offset+1))
-		if err != nil {
-			return "", list.SelectionSum{}, err
-		}
-		rows = append(rows, page.Rows...)
 	}
 	text, err := list.TabSeparated(lineFields(), selection, rows)
 	return text, total, err

@@ -12,6 +12,7 @@ import (
 	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
+	"tollbook/backend/record"
 	"tollbook/backend/statement"
 	"tollbook/backend/store"
 )
@@ -43,7 +44,7 @@ func (s *Service) Rows(ctx context.Context, kind Kind, query Query) (int64, erro
 	if err != nil {
 		return 0, err
 	}
-	totals, err := s.store.LineTotals(ctx, filter, s.lastFinal())
+	totals, err := s.totals(ctx, query, filter)
 	return totals.Rows, err
 }
 
@@ -126,7 +127,7 @@ func lineCells(line store.Line, lastFinal period.Month) []statement.Cell {
 	}
 	return []statement.Cell{
 		{Text: line.Plate.String()}, {Time: line.PassedAt}, {Time: posted}, {Text: mask.Card(line.CardNumber)},
-		{Text: stations(line.EntryStation, line.ExitStation, line.Place)}, {Text: sceneNames()[line.Scene]}, {Fen: line.Amount},
+		{Text: record.Stations(line.EntryStation, line.ExitStation, line.Place)}, {Text: sceneNames()[line.Scene]}, {Fen: line.Amount},
 		{Text: stateName(period.MonthOf(line.PassedAt) > lastFinal)},
 	}
 }

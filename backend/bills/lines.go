@@ -16,8 +16,7 @@ func (s *Service) Lines(ctx context.Context, query Query, offset, limit int64) (
 	if err != nil {
 		return LinePage{}, err
 	}
-	lastFinal := s.lastFinal()
-	totals, err := s.store.LineTotals(ctx, filter, lastFinal)
+	totals, err := s.totals(ctx, query, filter)
 	if err != nil {
 		return LinePage{}, err
 	}
@@ -25,6 +24,7 @@ func (s *Service) Lines(ctx context.Context, query Query, offset, limit int64) (
 	if err != nil {
 		return LinePage{}, err
 	}
+	lastFinal := s.lastFinal()
 	page := LinePage{Rows: make([]LineRow, len(lines)), Totals: Totals{
 		Rows: totals.Rows, SumFen: totals.Amount, ProvisionalRows: totals.ProvisionalRows, ProvisionalSumFen: totals.ProvisionalAmount,
 	}}
@@ -60,7 +60,7 @@ func (s *Service) SumLines(ctx context.Context, query Query, selection list.Sele
 	if err != nil {
 		return list.SelectionSum{}, err
 	}
-	totals, err := s.store.LineTotals(ctx, filter, s.lastFinal())
+	totals, err := s.totals(ctx, query, filter)
 	if err != nil {
 		return list.SelectionSum{}, err
 	}

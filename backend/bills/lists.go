@@ -11,11 +11,12 @@ import (
 	"tollbook/backend/store"
 )
 
-// lists keeps the orders of both lists. An order is good for the revision of the cache that it was read at and for the month that was
-// final then.
+// lists keeps the orders of both lists, and the totals of one. What is kept is good for the revision of the cache that it was read at and
+// for the month that was final then.
 type lists struct {
-	statistics list.Kept[listKey, store.BillSum]
-	lines      list.Kept[listKey, store.RowKey]
+	statistics list.Kept[listKey, []store.BillSum]
+	lines      list.Kept[listKey, []store.RowKey]
+	lineTotals list.Kept[listKey, store.LineTotals]
 }
 
 type listKey struct {
@@ -85,4 +86,13 @@ func (s *Service) lineKeys(ctx context.Context, query Query, filter store.BillFi
 	return s.lists.lines.Get(key, func() ([]store.RowKey, error) {
 		return s.store.LineKeys(ctx, filter, store.ListOrder{Column: query.Sort, Descending: query.Descending})
 	})
+}
+
+// totals counts and adds up a list of 账单明细, whatever its order.
+func (s *Service) totals(ctx context.Context, query Query, filter store.BillFilter) (store.LineTotals, error) {
+	key, err := s.key(ctx, Query{Filter: query.Filter})
+	if err != nil {
+		return store.LineTotals{}, err
+	}
+	return s.lists.lineTotals.Get(key, func() (store.LineTotals, error) { return s.store.LineTotals(ctx, filter, key.lastFinal) })
 }

@@ -2,8 +2,6 @@ package bills
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"tollbook/backend/fault"
@@ -61,8 +59,8 @@ func parse(f Filter) (store.BillFilter, period.Kind, error) {
 		return store.BillFilter{}, "", fault.New(fault.BadInput, "there is no scene %q", f.Scene)
 	}
 	for _, kind := range []string{f.Ungrouped, f.SumBy} {
-		if kind != "" && !slices.Contains(store.GroupKinds(), kind) {
-			return store.BillFilter{}, "", fault.New(fault.BadInput, "there is no kind of group %q", kind)
+		if err := store.CheckGroupKind(kind); err != nil {
+			return store.BillFilter{}, "", err
 		}
 	}
 	return store.BillFilter{
@@ -102,12 +100,4 @@ func lineRow(line store.Line, lastFinal period.Month) LineRow {
 		Card: mask.Card(line.CardNumber), EntryStation: line.EntryStation, ExitStation: line.ExitStation, Place: line.Place, Scene: line.Scene,
 		AmountFen: line.Amount, Provisional: period.MonthOf(line.PassedAt) > lastFinal,
 	}
-}
-
-// stations joins entry and exit as the portal's 出入口站点 does; a passage without stations has its place there.
-func stations(entry, exit, place string) string {
-	if entry == "" && exit == "" {
-		return place
-	}
-	return strings.TrimSpace(entry + " " + exit)
 }

@@ -19,7 +19,7 @@ import (
 type Service struct {
 	store  *store.Store
 	now    func() time.Time
-	orders list.Kept[orderKey, int64]
+	orders list.Kept[orderKey, []int64]
 
 	mu     sync.Mutex
 	sheets map[string]readSheet // workbooks that were read and not yet taken over

@@ -155,9 +155,13 @@ func (s *Service) previewed(ctx context.Context, r sheetReader) (SheetPreview, e
 	for _, g := range groups {
 		kept[g.Kind+g.Name] = true
 	}
+	orders, err := s.store.Orders(ctx)
+	if err != nil {
+		return SheetPreview{}, err
+	}
 	var changing []sheetRow
 	for _, row := range r.rows {
-		changes, err := s.changes(ctx, row)
+		_, changes, err := s.orderChange(row, orders[row.plate])
 		if err != nil {
 			return SheetPreview{}, err
 		}
@@ -193,36 +197,6 @@ func (s *Service) keepSheet(token string, sheet readSheet) {
 		delete(s.sheets, oldest)
 	}
 	s.sheets[token] = sheet
-}
-
-// changes tells whether a row says anything new.
-func (s *Service) changes(ctx context.Context, row sheetRow) (bool, error) {
-	kept, err := s.store.KeepingOf(ctx, row.plate)
-	if err != nil {
-		return false, err
-	}
-	if row.driver != nil && *row.driver != kept.Driver || row.note != nil && *row.note != kept.Note {
-		return true, nil
-	}
-	for document, due := range row.renewals {
-		if kept.Renewals[document] != due {
-			return true, nil
-		}
-	}
-	times, err := s.store.Memberships(ctx, row.plate)
-	if err != nil {
-		return false, err
-	}
-	for kind, name := range row.groups {
-		from, err := s.begins(row, kind, times)
-		if err != nil {
-			return false, err
-		}
-		if !isMember(times, kind, name, from) {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 // begins is when a row's group begins: on the row's own day, else ever since for a vehicle that never was in a group of the kind, else

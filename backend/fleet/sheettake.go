@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"maps"
 
 	"tollbook/backend/fault"
 	"tollbook/backend/store"
@@ -17,9 +18,13 @@ func (s *Service) TakeSheet(ctx context.Context, token string) (int64, error) {
 	if !known {
 		return 0, fault.New(fault.NotFound, "read the workbook again: it was taken over, or others were read since")
 	}
+	orders, err := s.store.Orders(ctx)
+	if err != nil {
+		return 0, err
+	}
 	changes := make([]store.OrderChange, 0, len(sheet.rows))
 	for _, row := range sheet.rows {
-		change, err := s.orderChange(ctx, row)
+		change, _, err := s.orderChange(row, orders[row.plate])
 		if err != nil {
 			return 0, err
 		}
@@ -28,12 +33,10 @@ func (s *Service) TakeSheet(ctx context.Context, token string) (int64, error) {
 	return int64(len(changes)), s.store.TakeOrder(ctx, changes)
 }
 
-func (s *Service) orderChange(ctx context.Context, row sheetRow) (store.OrderChange, error) {
-	kept, err := s.store.KeepingOf(ctx, row.plate)
-	if err != nil {
-		return store.OrderChange{}, err
-	}
-	change := store.OrderChange{Plate: row.plate, Keeping: kept}
+// orderChange is what a row makes of what is kept of its vehicle, and whether that is anything new.
+func (s *Service) orderChange(row sheetRow, kept store.VehicleOrder) (store.OrderChange, bool, error) {
+	change := store.OrderChange{Plate: row.plate, Keeping: store.Keeping{Driver: kept.Driver, Note: kept.Note, Renewals: map[string]string{}}}
+	maps.Copy(change.Keeping.Renewals, kept.Renewals)
 	if row.driver != nil {
 		change.Keeping.Driver = *row.driver
 	}
@@ -46,18 +49,15 @@ func (s *Service) orderChange(ctx context.Context, row sheetRow) (store.OrderCha
 			delete(change.Keeping.Renewals, document)
 		}
 	}
-	times, err := s.store.Memberships(ctx, row.plate)
-	if err != nil {
-		return store.OrderChange{}, err
-	}
 	for kind, name := range row.groups {
-		from, err := s.begins(row, kind, times)
+		from, err := s.begins(row, kind, kept.Memberships)
 		if err != nil {
-			return store.OrderChange{}, err
+			return store.OrderChange{}, false, err
 		}
-		if !isMember(times, kind, name, from) {
+		if !isMember(kept.Memberships, kind, name, from) {
 			change.Groups = append(change.Groups, store.GroupChange{Kind: kind, Name: name, From: from})
 		}
 	}
-	return change, nil
+	isNew := len(change.Groups) > 0 || change.Keeping.Driver != kept.Driver || change.Keeping.Note != kept.Note || !maps.Equal(change.Keeping.Renewals, kept.Renewals)
+	return change, isNew, nil
 }

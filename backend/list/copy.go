@@ -44,6 +44,22 @@ func TabSeparated[R any](all []Field[R], selection Selection, rows []R) (string,
 	return b.String(), nil
 }
 
+// Selected reads the rows of a selection window by window; fault.BadInput when they are more than can be copied.
+func Selected[R any](selection Selection, window func(offset, limit int64) ([]R, error)) ([]R, error) {
+	if err := CheckCopy(selection, selection.Last+1); err != nil {
+		return nil, err
+	}
+	rows := make([]R, 0, selection.Last-selection.First+1)
+	for offset := selection.First; offset <= selection.Last; offset += PageLimit {
+		found, err := window(offset, min(PageLimit, selection.Last-offset+1))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	return rows, nil
+}
+
 func plainCell(number bool, text string) string {
 	if !number && strings.IndexAny(text, "=+-@") == 0 {
 		return "'" + text

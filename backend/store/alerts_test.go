@@ -127,7 +127,8 @@ func TestDocumentsThatAreDueSoonAreListedByDay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, err := s.KeepingOf(t.Context(), plateOf(lorry(1))); err != nil || got.Driver != "样例司机" || got.Renewals[Insurance] != "2024-03-01" || got.Renewals[Inspection] != "" {
+	orders, err := s.Orders(t.Context())
+	if got := orders[plateOf(lorry(1))]; err != nil || got.Driver != "样例司机" || got.Renewals[Insurance] != "2024-03-01" || got.Renewals[Inspection] != "" {
 		t.Errorf("kept %+v, %v", got, err)
 	}
 	at := time.Date(2024, 3, 10, 0, 0, 0, 0, time.UTC)

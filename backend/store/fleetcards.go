@@ -73,29 +73,12 @@ func (s *Store) CardsByID(ctx context.Context, ids []int64, at time.Time) ([]Fle
 
 // CardsOfVehicle lists the ids of all cards a vehicle ever had, newest first.
 func (s *Store) CardsOfVehicle(ctx context.Context, vehicleID int64) ([]int64, error) {
-	return s.idsOf(ctx, "SELECT id FROM card WHERE vehicle_id = ? ORDER BY issued_at DESC, id DESC", vehicleID)
+	return s.ids(ctx, "read the cards of a vehicle", "SELECT id FROM card WHERE vehicle_id = ? ORDER BY issued_at DESC, id DESC", vehicleID)
 }
 
 // TagsOfVehicle lists the ids of all tags a vehicle ever had, newest first.
 func (s *Store) TagsOfVehicle(ctx context.Context, vehicleID int64) ([]int64, error) {
-	return s.idsOf(ctx, "SELECT id FROM tag WHERE vehicle_id = ? ORDER BY issued_at DESC, id DESC", vehicleID)
-}
-
-func (s *Store) idsOf(ctx context.Context, query string, of int64) ([]int64, error) {
-	rows, err := s.readers.QueryContext(ctx, query, of)
-	if err != nil {
-		return nil, classify(err, "read what belongs to a vehicle")
-	}
-	defer rows.Close()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, classify(err, "read what belongs to a vehicle")
-		}
-		ids = append(ids, id)
-	}
-	return ids, classify(rows.Err(), "read what belongs to a vehicle")
+	return s.ids(ctx, "read the tags of a vehicle", "SELECT id FROM tag WHERE vehicle_id = ? ORDER BY issued_at DESC, id DESC", vehicleID)
 }
 
 // CardSigning is a bank contract behind a card.

@@ -213,20 +213,25 @@ func (s *Store) fleetKeys(ctx context.Context, l fleetList, f FleetFilter, o Fle
 	if err != nil {
 		return nil, err
 	}
+	return s.ids(ctx, "order "+l.name, query, args...)
+}
+
+// ids reads a column of ids; what says why, for an error.
+func (s *Store) ids(ctx context.Context, what, query string, args ...any) ([]int64, error) {
 	rows, err := s.readers.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, classify(err, "order "+l.name)
+		return nil, classify(err, what)
 	}
 	defer rows.Close()
-	keys := []int64{}
+	ids := []int64{}
 	for rows.Next() {
-		var key int64
-		if err := rows.Scan(&key); err != nil {
-			return nil, classify(err, "order "+l.name)
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, classify(err, what)
 		}
-		keys = append(keys, key)
+		ids = append(ids, id)
 	}
-	return keys, classify(rows.Err(), "order "+l.name)
+	return ids, classify(rows.Err(), what)
 }
 
 // keyedRow is a row with the key by which a list asked for it.

@@ -32,6 +32,14 @@ const (
 // GroupKinds lists the kinds in the order in which pages show them.
 func GroupKinds() []string { return []string{Team, Project, Customer} }
 
+// CheckGroupKind refuses, with fault.BadInput, a word that is no kind of group; empty is none.
+func CheckGroupKind(kind string) error {
+	if kind != "" && !slices.Contains(GroupKinds(), kind) {
+		return fault.New(fault.BadInput, "there is no kind of group %q", kind)
+	}
+	return nil
+}
+
 // Forever ends a membership that has no end yet.
 const Forever = math.MaxInt64
 

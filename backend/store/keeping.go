@@ -25,29 +25,6 @@ const (
 // Documents lists them in the order in which pages show them.
 func Documents() []string { return []string{Licence, Insurance, Inspection} }
 
-// KeepingOf reads what is kept of a vehicle; empty when nothing is.
-func (s *Store) KeepingOf(ctx context.Context, p plate.Plate) (Keeping, error) {
-	k := Keeping{Renewals: map[string]string{}}
-	err := s.readers.QueryRowContext(ctx, "SELECT driver, note FROM keeping WHERE plate_number = ? AND plate_color = ?", p.Number, p.Color).Scan(&k.Driver, &k.Note)
-	if err != nil && err != sql.ErrNoRows {
-		return k, classify(err, "read what is kept of a vehicle")
-	}
-	rows, err := s.readers.QueryContext(ctx, "SELECT document, due FROM renewal WHERE plate_number = ? AND plate_color = ?", p.Number, p.Color)
-	if err != nil {
-		return k, classify(err, "read a vehicle's documents")
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var document string
-		var due int64
-		if err := rows.Scan(&document, &due); err != nil {
-			return k, classify(err, "read a vehicle's documents")
-		}
-		k.Renewals[document] = dayText(&due)
-	}
-	return k, classify(rows.Err(), "read a vehicle's documents")
-}
-
 // Keep keeps what is known of a vehicle, in the place of what was kept.
 func (s *Store) Keep(ctx context.Context, p plate.Plate, k Keeping) error {
 	return s.writeLocal(ctx, func(tx *sql.Tx) error { return keep(ctx, tx, p, k) })

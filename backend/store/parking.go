@@ -166,47 +166,36 @@ func (s *Store) parkingBatches(ctx context.Context, which string, arg int64) ([]
 	if err := rows.Err(); err != nil {
 		return nil, classify(err, "read the batches")
 	}
-	for _, b := range batches {
-		if err := s.countOutcomes(ctx, b); err != nil {
-			return nil, err
-		}
-	}
-	return batches, nil
+	return batches, s.countOutcomes(ctx, batches, which, arg)
 }
 
-func (s *Store) countOutcomes(ctx context.Context, b ParkingBatch) error {
-	rows, err := s.readers.QueryContext(ctx, "SELECT outcome, COUNT(*) FROM parking_item WHERE batch_id = ? GROUP BY outcome", b.ID)
+// countOutcomes fills in the outcomes of batches that were found by a condition.
+func (s *Store) countOutcomes(ctx context.Context, batches []ParkingBatch, which string, arg int64) error {
+	rows, err := s.readers.QueryContext(ctx, "SELECT batch_id, outcome, COUNT(*) FROM parking_item WHERE batch_id IN (SELECT id FROM parking_batch "+which+") GROUP BY batch_id, outcome", arg)
 	if err != nil {
-		return classify(err, "count a batch")
+		return classify(err, "count the batches")
 	}
 	defer rows.Close()
-	for rows.Next() {
-		var outcome string
-		var n int64
-		if err := rows.Scan(&outcome, &n); err != nil {
-			return classify(err, "count a batch")
-		}
-		b.Outcomes[outcome] = n
+	outcomes := make(map[int64]map[string]int64, len(batches))
+	for _, b := range batches {
+		outcomes[b.ID] = b.Outcomes
 	}
-	return classify(rows.Err(), "count a batch")
+	for rows.Next() {
+		var batch, n int64
+		var outcome string
+		if err := rows.Scan(&batch, &outcome, &n); err != nil {
+			return classify(err, "count the batches")
+		}
+		if of, known := outcomes[batch]; known { // not one that was begun meanwhile
+			of[outcome] = n
+		}
+	}
+	return classify(rows.Err(), "count the batches")
 }
 
 // VehiclesOfBatch lists the vehicles of a batch with an outcome.
 func (s *Store) VehiclesOfBatch(ctx context.Context, batch int64, outcome string) ([]int64, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT vehicle_id FROM parking_item WHERE batch_id = ? AND outcome = ? ORDER BY id", batch, outcome)
-	if err != nil {
-		return nil, classify(err, "read a batch")
-	}
-	defer rows.Close()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, classify(err, "read a batch")
-		}
-		ids = append(ids, id)
-	}
-	return ids, classify(rows.Err(), "read a batch")
+	return s.ids(ctx, "read a batch", "SELECT vehicle_id FROM parking_item WHERE batch_id = ? AND outcome = ? ORDER BY id", batch, outcome)
 }
 
 // parkingItemList is the list of a batch's results.

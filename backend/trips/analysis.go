@@ -27,6 +27,9 @@ func (f Free) narrow(filter *store.TripFilter) error {
 	}
 	filter.ByPosting = f.DateBy == "posted"
 	filter.Entry, filter.Exit, filter.Province = strings.TrimSpace(f.Entry), strings.TrimSpace(f.Exit), strings.TrimSpace(f.Province)
+	if err := store.CheckGroupKind(f.AlsoUngrouped); err != nil {
+		return err
+	}
 	filter.AlsoGroupID, filter.AlsoUngrouped = f.AlsoGroupID, f.AlsoUngrouped
 	filter.EntryID, filter.ExitID, filter.PlaceID = f.EntryID, f.ExitID, f.PlaceID
 	for _, text := range strings.FieldsFunc(f.Plates, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;，；、", r) }) {
@@ -115,11 +118,10 @@ func longProvinces() []string { return []string{"内蒙古", "黑龙江"} }
 
 // foldProvinces adds stations up by the province their names begin with. Passages outside of expressways are of none.
 func foldProvinces(stations []store.TripGroup) []store.TripGroup {
-	const usual = 2
 	places := map[string]int{}
 	var provinces []store.TripGroup
 	for _, g := range stations {
-		name := provinceOf(g.Label, usual)
+		name := provinceOf(g.Label)
 		i, known := places[name]
 		if !known {
 			i = len(provinces)
@@ -132,7 +134,8 @@ func foldProvinces(stations []store.TripGroup) []store.TripGroup {
 	return provinces
 }
 
-func provinceOf(station string, usual int) string {
+func provinceOf(station string) string {
+	const usual = 2
 	for _, long := range longProvinces() {
 		if strings.HasPrefix(station, long) {
 			return long
@@ -294,7 +297,7 @@ func (s *Service) CopyAnalysis(ctx context.Context, q AnalysisQuery, selection l
 	if err != nil {
 		return "", list.SelectionSum{}, err
 	}
-	rows, err := copied(selection, func(offset, limit int64) ([]AnalysisRow, error) {
+	rows, err := list.Selected(selection, func(offset, limit int64) ([]AnalysisRow, error) {
 		page, err := s.Analysis(ctx, q, offset, limit)
 		return page.Rows, err
 	})

@@ -44,7 +44,7 @@ func tripColumns(kind string) []list.Column[TripRow] {
 		{Name: "paid", Title: "收费金额(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r TripRow) string { return r.PaidFen.String() }},
 		{Name: "discount", Title: "优惠金额(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r TripRow) string { return r.DiscountFen.String() }},
 		{Name: "gross", Title: "优惠前金额(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r TripRow) string { return r.GrossFen.String() }},
-		{Name: "stations", Title: stationsTitle(kind), Kind: statement.Text, Width: 40, Text: func(r TripRow) string { return stations(r.EntryStation, r.ExitStation, r.Place) }},
+		{Name: "stations", Title: stationsTitle(kind), Kind: statement.Text, Width: 40, Text: func(r TripRow) string { return record.Stations(r.EntryStation, r.ExitStation, r.Place) }},
 	}
 }
 
@@ -63,7 +63,7 @@ func refundColumns(kind string) []list.Column[RefundRow] {
 	return []list.Column[RefundRow]{
 		{Name: "plate", Title: "车牌号码", Kind: statement.Text, Width: 22, Text: func(r RefundRow) string { return r.Plate }},
 		{Name: "card", Title: "ETC通行卡卡号", Kind: statement.Text, Width: 18, Text: func(r RefundRow) string { return r.Card }},
-		{Name: "stations", Title: place, Kind: statement.Text, Width: 40, Text: func(r RefundRow) string { return stations(r.EntryStation, r.ExitStation, r.Place) }},
+		{Name: "stations", Title: place, Kind: statement.Text, Width: 40, Text: func(r RefundRow) string { return record.Stations(r.EntryStation, r.ExitStation, r.Place) }},
 		{Name: "passedAt", Title: passedTitle(kind), Kind: statement.Moment, Width: 20, Text: func(r RefundRow) string { return r.PassedAt }},
 		{Name: "refundedAt", Title: "退费日期", Kind: statement.Moment, Width: 20, Text: func(r RefundRow) string { return r.RefundedAt }},
 		{Name: "amount", Title: "退款金额(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r RefundRow) string { return r.AmountFen.String() }},
@@ -89,21 +89,13 @@ func statusName(kind, status string) string {
 	return "已退款"
 }
 
-// stations joins entry and exit as the portal does; a passage without stations has its place there.
-func stations(entry, exit, place string) string {
-	if entry == "" && exit == "" {
-		return place
-	}
-	return strings.TrimSpace(entry + " " + exit)
-}
-
 // CopyTrips gives selected cells as tab-separated text for a spreadsheet, and what they add up to.
 func (s *Service) CopyTrips(ctx context.Context, q Query, selection list.Selection) (string, list.SelectionSum, error) {
 	total, err := s.SumTrips(ctx, q, selection)
 	if err != nil {
 		return "", list.SelectionSum{}, err
 	}
-	rows, err := copied(selection, func(offset, limit int64) ([]TripRow, error) {
+	rows, err := list.Selected(selection, func(offset, limit int64) ([]TripRow, error) {
 		page, err := s.Trips(ctx, q, offset, limit)
 		return page.Rows, err
 	})
@@ -120,7 +112,7 @@ func (s *Service) CopyRefunds(ctx context.Context, q Query, selection list.Selec
 	if err != nil {
 		return "", list.SelectionSum{}, err
 	}
-	rows, err := copied(selection, func(offset, limit int64) ([]RefundRow, error) {
+	rows, err := list.Selected(selection, func(offset, limit int64) ([]RefundRow, error) {
 		page, err := s.Refunds(ctx, q, offset, limit)
 		return page.Rows, err
 	})
@@ -129,22 +121,6 @@ func (s *Service) CopyRefunds(ctx context.Context, q Query, selection list.Selec
 	}
 	text, err := list.TabSeparated(list.Fields(refundColumns(q.Filter.Type)), selection, rows)
 	return text, total, err
-}
-
-// copied reads the rows of a selection page by page.
-func copied[R any](selection list.Selection, page func(offset, limit int64) ([]R, error)) ([]R, error) {
-	if err := list.CheckCopy(selection, selection.Last+1); err != nil {
-		return nil, err
-	}
-	var rows []R
-	for offset := selection.First; offset <= selection.Last; offset += list.PageLimit {
-		found, err := page(offset, min(list.PageLimit, selection.Last-offset+1))
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, found...)
-	}
-	return rows, nil
 }
 
 // Rows tells how many rows a document will have.
@@ -161,7 +137,7 @@ func (s *Service) Rows(ctx context.Context, kind Kind, q Query) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	totals, err := s.store.TripTotals(ctx, filter)
+	totals, err := s.tripTotals(ctx, q, filter)
 	return totals.Rows, err
 }
 

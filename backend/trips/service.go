@@ -2,7 +2,6 @@ package trips
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"tollbook/backend/fault"
@@ -18,15 +17,16 @@ import (
 type Service struct {
 	store   *store.Store
 	now     func() time.Time
-	trips   list.Kept[orderKey, store.RowKey]
-	refunds list.Kept[orderKey, store.RowKey]
-	sums    list.Kept[analysisKey, store.TripGroup]
+	trips   list.Kept[orderKey, []store.RowKey]
+	totals  list.Kept[orderKey, store.TripSum]
+	refunds list.Kept[orderKey, []store.RowKey]
+	sums    list.Kept[analysisKey, []store.TripGroup]
 }
 
 // New makes the service of a cache.
 func New(s *store.Store, now func() time.Time) *Service { return &Service{store: s, now: now} }
 
-// orderKey is everything an order depends on.
+// orderKey is everything an order depends on; that of totals has no order.
 type orderKey struct {
 	query           Query
 	revision, local int64
@@ -50,7 +50,7 @@ func (s *Service) Trips(ctx context.Context, q Query, offset, limit int64) (Trip
 	if err != nil {
 		return TripPage{}, err
 	}
-	totals, err := s.store.TripTotals(ctx, filter)
+	totals, err := s.tripTotals(ctx, q, filter)
 	if err != nil {
 		return TripPage{}, err
 	}
@@ -81,13 +81,23 @@ func (s *Service) tripKeys(ctx context.Context, q Query, filter store.TripFilter
 	return s.trips.Get(key, func() ([]store.RowKey, error) { return s.store.TripKeys(ctx, filter, order(q)) })
 }
 
+// tripTotals counts and adds up a list, whatever its order. A group's and a free filter's are read from the trips themselves: once for all
+// windows of the list.
+func (s *Service) tripTotals(ctx context.Context, q Query, filter store.TripFilter) (store.TripSum, error) {
+	key, err := s.orderKey(ctx, Query{Filter: q.Filter})
+	if err != nil {
+		return store.TripSum{}, err
+	}
+	return s.totals.Get(key, func() (store.TripSum, error) { return s.store.TripTotals(ctx, filter) })
+}
+
 // SumTrips adds up what was paid in selected rows.
 func (s *Service) SumTrips(ctx context.Context, q Query, selection list.Selection) (list.SelectionSum, error) {
 	filter, err := tripFilter(q.Filter)
 	if err != nil {
 		return list.SelectionSum{}, err
 	}
-	totals, err := s.store.TripTotals(ctx, filter)
+	totals, err := s.tripTotals(ctx, q, filter)
 	if err != nil {
 		return list.SelectionSum{}, err
 	}
@@ -251,8 +261,8 @@ func tripFilter(f Filter) (store.TripFilter, error) {
 	default:
 		return store.TripFilter{}, fault.New(fault.BadInput, "there is no type of trip %q", f.Type)
 	}
-	if f.Ungrouped != "" && !slices.Contains(store.GroupKinds(), f.Ungrouped) {
-		return store.TripFilter{}, fault.New(fault.BadInput, "there is no kind of group %q", f.Ungrouped)
+	if err := store.CheckGroupKind(f.Ungrouped); err != nil {
+		return store.TripFilter{}, err
 	}
 	from, to, err := span(f.From, f.To)
 	if err != nil {
@@ -265,6 +275,9 @@ func tripFilter(f Filter) (store.TripFilter, error) {
 func refundFilter(f Filter) (store.RefundFilter, error) {
 	if f.Type != record.SceneExpressway && f.Type != record.SceneNonExpressway {
 		return store.RefundFilter{}, fault.New(fault.BadInput, "there is no type of refund %q", f.Type)
+	}
+	if err := store.CheckGroupKind(f.Ungrouped); err != nil {
+		return store.RefundFilter{}, err
 	}
 	from, to, err := span(f.From, f.To)
 	if err != nil {

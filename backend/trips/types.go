@@ -150,7 +150,7 @@ type InvoiceRow struct {
 type AnalysisQuery struct {
 	Filter     Filter `json:"filter"`
 	By         string `json:"by"`
-	Sort       string `json:"sort"` // label, rows, paid, discount, gross, share, perTrip, perKm; empty: paid, greatest first, or months and hours in their order
+	Sort       string `json:"sort"` // label, rows, paid, discount, gross, metres, share, perTrip; empty: paid, greatest first, or months and hours in their order
 	Descending bool   `json:"descending"`
 }
 

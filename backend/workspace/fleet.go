@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"tollbook/backend/fault"
 	"tollbook/backend/fleet"
 	"tollbook/backend/job"
 	"tollbook/backend/statement"
@@ -125,9 +124,9 @@ func (d *Desk) fleetExportAgain(ctx context.Context, plan job.Plan) (job.Job, bo
 	if !isFleet {
 		return job.Job{}, false, nil
 	}
-	var params fleetParams
-	if err := json.Unmarshal([]byte(plan.Params), &params); err != nil {
-		return job.Job{}, true, fault.Wrap(fault.CacheDamaged, err, "read what an export was made with")
+	params, err := madeWith[fleetParams](plan)
+	if err != nil {
+		return job.Job{}, true, err
 	}
 	started, err := d.StartFleetExport(ctx, name, params.Query, statement.Format(plan.Format), params.Full)
 	return started, true, err

@@ -72,9 +72,9 @@ func (d *Desk) StartAnalysisExport(ctx context.Context, query trips.AnalysisQuer
 // tripsExportAgain runs such a job anew; false for a job of another kind.
 func (d *Desk) tripsExportAgain(ctx context.Context, plan job.Plan) (job.Job, bool, error) {
 	if plan.Kind == analysisJob {
-		var query trips.AnalysisQuery
-		if err := json.Unmarshal([]byte(plan.Params), &query); err != nil {
-			return job.Job{}, true, fault.Wrap(fault.CacheDamaged, err, "read what an export was made with")
+		query, err := madeWith[trips.AnalysisQuery](plan)
+		if err != nil {
+			return job.Job{}, true, err
 		}
 		started, err := d.StartAnalysisExport(ctx, query, statement.Format(plan.Format))
 		return started, true, err
@@ -83,9 +83,9 @@ func (d *Desk) tripsExportAgain(ctx context.Context, plan job.Plan) (job.Job, bo
 	if kind != trips.TripsDocument && kind != trips.RefundsDocument {
 		return job.Job{}, false, nil
 	}
-	var query trips.Query
-	if err := json.Unmarshal([]byte(plan.Params), &query); err != nil {
-		return job.Job{}, true, fault.Wrap(fault.CacheDamaged, err, "read what an export was made with")
+	query, err := madeWith[trips.Query](plan)
+	if err != nil {
+		return job.Job{}, true, err
 	}
 	started, err := d.StartTripsExport(ctx, kind, query, statement.Format(plan.Format))
 	return started, true, err

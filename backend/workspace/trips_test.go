@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tollbook/backend/bills"
 	"tollbook/backend/fault"
 	"tollbook/backend/fleet"
 	"tollbook/backend/hall"
@@ -205,6 +206,48 @@ func TestTripsAreCopiedAndExportedAsTheyAreListed(t *testing.T) {
 	for _, wrong := range []trips.Filter{{Type: "bicycle"}, {Ungrouped: "wheel"}, {Type: record.TripETCExpressway, From: "2024-13-01"}, {Type: record.TripETCExpressway, From: "2024-10-02", To: "2024-10-01"}} {
 		if _, err := desk.Trips.Trips(t.Context(), trips.Query{Filter: wrong}, 0, 1); fault.CodeOf(err) != fault.BadInput {
 			t.Errorf("%+v: %v", wrong, err)
+		}
+	}
+}
+
+// What is refused of trips is refused of refunds: a kind of group that is none would list everything as being in none of it.
+func TestAKindOfGroupThatIsNoneIsRefused(t *testing.T) {
+	_, desk := sampleFleet(t)
+	if _, err := desk.Trips.Refunds(t.Context(), trips.Query{Filter: trips.Filter{Type: record.SceneExpressway, Ungrouped: "wheel"}}, 0, 1); fault.CodeOf(err) != fault.BadInput {
+		t.Errorf("refunds: %v", err)
+	}
+	also := trips.Filter{Ungrouped: "team", Free: trips.Free{AlsoUngrouped: "wheel"}}
+	if _, err := desk.Trips.Trips(t.Context(), trips.Query{Filter: also}, 0, 1); fault.CodeOf(err) != fault.BadInput {
+		t.Errorf("a second kind: %v", err)
+	}
+}
+
+// The strips of a group are kept between the pages of its lists; a vehicle that joins is in the next ones.
+func TestTheStripsOfAGroupFollowItsMembers(t *testing.T) {
+	c, desk := sampleFleet(t)
+	group, err := desk.Fleet.SaveGroup(t.Context(), fleet.Group{Kind: "team", Name: "一队"})
+	c.must(err)
+	span, err := desk.Bills.Span(t.Context())
+	c.must(err)
+	strips := func(groupID, vehicleID int64) (trips.TripTotals, bills.Totals) {
+		tripPage, err := desk.Trips.Trips(t.Context(), trips.Query{Filter: trips.Filter{Type: record.TripETCExpressway, GroupID: groupID, VehicleID: vehicleID}}, 0, 1)
+		c.must(err)
+		linePage, err := desk.Bills.Lines(t.Context(), bills.Query{Filter: bills.Filter{By: "month", From: span.First, To: span.Last, GroupID: groupID, VehicleID: vehicleID}}, 0, 1)
+		c.must(err)
+		return tripPage.Totals, linePage.Totals
+	}
+	var wantTrips trips.TripTotals
+	var wantLines int64
+	for _, vehicle := range []int64{3, 4} {
+		_, err = desk.Fleet.Assign(t.Context(), fleet.Assignment{Kind: "team", GroupID: group.ID, Target: fleet.Target{IDs: []int64{vehicle}}})
+		c.must(err)
+		one, lines := strips(0, vehicle)
+		wantTrips = trips.TripTotals{Rows: wantTrips.Rows + one.Rows, PaidFen: wantTrips.PaidFen + one.PaidFen,
+			DiscountFen: wantTrips.DiscountFen + one.DiscountFen, GrossFen: wantTrips.GrossFen + one.GrossFen}
+		wantLines += lines.Rows
+		gotTrips, gotLines := strips(group.ID, 0)
+		if one.Rows == 0 || gotTrips != wantTrips || gotLines.Rows != wantLines {
+			t.Errorf("with vehicle %d the strips are %+v and %d lines, its members' %+v and %d", vehicle, gotTrips, gotLines.Rows, wantTrips, wantLines)
 		}
 	}
 }

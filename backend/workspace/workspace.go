@@ -267,9 +267,18 @@ func (d *Desk) ExportAgain(ctx context.Context, id int64) (job.Job, error) {
 	if started, isTrips, err := d.tripsExportAgain(ctx, plan); isTrips {
 		return started, err
 	}
-	var query bills.Query
-	if err := json.Unmarshal([]byte(plan.Params), &query); err != nil {
-		return job.Job{}, fault.Wrap(fault.CacheDamaged, err, "read what export %d was made with", id)
+	query, err := madeWith[bills.Query](plan)
+	if err != nil {
+		return job.Job{}, err
 	}
 	return d.StartExport(ctx, bills.Kind(plan.Kind), query, statement.Format(plan.Format))
+}
+
+// madeWith reads what an export was made with.
+func madeWith[Q any](plan job.Plan) (Q, error) {
+	var query Q
+	if err := json.Unmarshal([]byte(plan.Params), &query); err != nil {
+		return query, fault.Wrap(fault.CacheDamaged, err, "read what an export (%s) was made with", plan.Kind)
+	}
+	return query, nil
 }
