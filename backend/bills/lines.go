@@ -20,7 +20,7 @@ func (s *Service) Lines(ctx context.Context, query Query, offset, limit int64) (
 	if err != nil {
 		return LinePage{}, err
 	}
-	lines, err := s.lineWindow(ctx, query, filter, offset, limit)
+	lines, err := s.lineWindow(ctx, query, filter, totals, offset, limit)
 	if err != nil {
 		return LinePage{}, err
 	}
@@ -34,18 +34,18 @@ func (s *Service) Lines(ctx context.Context, query Query, offset, limit int64) (
 	return page, nil
 }
 
-// byIndex tells whether the index on time gives the list: then no order needs to be kept.
-func byIndex(query Query, filter store.BillFilter) bool {
-	return !filter.Narrows() && order(query).ByTime()
+// byCalendar tells whether a list needs no order of its own.
+func byCalendar(query Query, filter store.BillFilter) bool {
+	return filter.HasCalendar() && order(query).ByTime()
 }
 
 func order(query Query) store.ListOrder {
 	return store.ListOrder{Column: query.Sort, Descending: query.Descending}
 }
 
-func (s *Service) lineWindow(ctx context.Context, query Query, filter store.BillFilter, offset, limit int64) ([]store.Line, error) {
-	if byIndex(query, filter) {
-		return s.store.LineWindow(ctx, filter, order(query), offset, limit)
+func (s *Service) lineWindow(ctx context.Context, query Query, filter store.BillFilter, totals store.LineTotals, offset, limit int64) ([]store.Line, error) {
+	if byCalendar(query, filter) {
+		return s.store.LineWindow(ctx, filter, totals, order(query), offset, limit)
 	}
 	keys, err := s.lineKeys(ctx, query, filter)
 	if err != nil {
@@ -71,8 +71,8 @@ func (s *Service) SumLines(ctx context.Context, query Query, selection list.Sele
 	if rows == totals.Rows {
 		return list.SelectionSum{Rows: rows, SumFen: totals.Amount}, nil
 	}
-	if byIndex(query, filter) {
-		counted, sum, err := s.store.SumLineWindow(ctx, filter, order(query), selection.First, rows)
+	if byCalendar(query, filter) {
+		counted, sum, err := s.store.SumLineWindow(ctx, filter, totals, order(query), selection.First, rows)
 		return list.SelectionSum{Rows: counted, SumFen: sum}, err
 	}
 	keys, err := s.lineKeys(ctx, query, filter)

@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"strings"
 
 	"tollbook/backend/fault"
-	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/record"
 )
@@ -52,6 +50,7 @@ func (s *Store) Cursor(ctx context.Context) (Cursor, error) {
 
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 func readCursor(ctx context.Context, q querier) (Cursor, error) {
@@ -118,20 +117,9 @@ type batch struct {
 	names   *names
 	writers map[record.Kind]*writer
 	digests map[MonthKey]record.Digest
-	rollups map[rollupKey]rollupSum
+	bill    billSums
 	touched touched
 	trips   tripSums
-}
-
-type rollupKey struct {
-	vehicle, card int64
-	month         period.Month
-	scene         string
-}
-
-type rollupSum struct {
-	rows   int64
-	amount money.Fen
 }
 
 // writer holds the prepared statements of one kind.
@@ -145,7 +133,7 @@ func newBatch(ctx context.Context, tx *sql.Tx) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &batch{tx: tx, names: n, writers: map[record.Kind]*writer{}, digests: map[MonthKey]record.Digest{}, rollups: map[rollupKey]rollupSum{},
+	return &batch{tx: tx, names: n, writers: map[record.Kind]*writer{}, digests: map[MonthKey]record.Digest{}, bill: newBillSums(),
 		touched: touched{vehicles: map[int64]bool{}, cards: map[int64]bool{}}, trips: newTripSums()}, nil
 }
 
@@ -264,13 +252,9 @@ func (b *batch) count(r record.Record, sign int64) {
 	if trip, isTrip := r.(*record.Trip); isTrip {
 		b.trips.add(trip, sign)
 	}
-	line, isLine := r.(*record.BillLine)
-	if !isLine {
-		return
+	if line, isLine := r.(*record.BillLine); isLine {
+		b.bill.add(line, sign)
 	}
-	rollup := rollupKey{line.VehicleID, line.CardID, key.Month, line.Scene}
-	sum := b.rollups[rollup]
-	b.rollups[rollup] = rollupSum{sum.rows + sign, sum.amount + money.Fen(sign)*line.Charged}
 }
 
 func (b *batch) keepUnknown(change Change) error {
@@ -284,7 +268,7 @@ func (b *batch) keepUnknown(change Change) error {
 
 // finish writes what is kept along with the rows, and holds the digests against the hall's.
 func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) error {
-	if err := b.writeRollups(ctx); err != nil {
+	if err := b.writeBillSums(ctx); err != nil {
 		return err
 	}
 	if err := b.writeTripSums(ctx); err != nil {
@@ -300,31 +284,6 @@ func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) err
 		}
 		if said, touched := hall[key]; !touched || said != now {
 			return fault.New(fault.FeedRefused, "after the page %s of month %s would differ from the hall's", key.Kind, monthName(key.Month))
-		}
-	}
-	return nil
-}
-
-func (b *batch) writeRollups(ctx context.Context) error {
-	const text = `INSERT INTO bill_rollup (vehicle_id, card_id, month, scene, rows, amount) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, amount = amount + excluded.amount`
-	const tidy = "DELETE FROM bill_rollup WHERE vehicle_id = ? AND card_id = ? AND month = ? AND scene = ? AND rows = 0"
-	for key, sum := range b.rollups {
-		if sum == (rollupSum{}) {
-			continue
-		}
-		scene, err := scenes().number(key.scene)
-		if err != nil {
-			return fmt.Errorf("sum up: %w", err)
-		}
-		if _, err := b.tx.ExecContext(ctx, text, key.vehicle, key.card, int64(key.month), scene, sum.rows, int64(sum.amount)); err != nil {
-			return classify(err, "write the sums")
-		}
-		if sum.rows > 0 {
-			continue
-		}
-		if _, err := b.tx.ExecContext(ctx, tidy, key.vehicle, key.card, int64(key.month), scene); err != nil {
-			return classify(err, "tidy the sums")
 		}
 	}
 	return nil

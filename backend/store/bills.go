@@ -9,6 +9,7 @@ import (
 	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
+	"tollbook/backend/record"
 )
 
 // BillFilter narrows bill lines and their sums. Zero values narrow nothing, but for Months.
@@ -23,10 +24,19 @@ type BillFilter struct {
 	SumBy     string // a kind of group by which BillSums adds up; empty: by vehicle and card
 }
 
-// Narrows tells whether anything but the months narrows the lines: then the index on time alone does not find them.
-func (f BillFilter) Narrows() bool {
-	return f.Plate != "" || f.Scene != "" || f.VehicleID != 0 || f.CardID != 0 || f.GroupID != 0 || f.Ungrouped != ""
+// HasCalendar tells whether the lines of a filter are counted by time: a list of them in the order of time then needs no order of its own.
+// Those of a card alone are not: no index finds them.
+func (f BillFilter) HasCalendar() bool {
+	return f.GroupID == 0 && f.Ungrouped == "" && (f.CardID == 0 || f.VehicleID != 0)
 }
+
+// hasSceneIndex tells whether an index finds the lines of the filter's scene.
+func (f BillFilter) hasSceneIndex() bool {
+	return f.Scene != "" && f.Scene != record.SceneExpressway && !f.isOfVehicles()
+}
+
+// isOfVehicles tells whether the filter names vehicles or cards.
+func (f BillFilter) isOfVehicles() bool { return f.Plate != "" || f.VehicleID != 0 || f.CardID != 0 }
 
 // where builds the condition on a table of an alias that has vehicle_id, card_id and scene; the months' condition comes first.
 func (f BillFilter) where(alias, months string, args ...any) (string, []any, error) {
@@ -46,7 +56,11 @@ func (f BillFilter) where(alias, months string, args ...any) (string, []any, err
 		if err != nil {
 			return "", nil, fmt.Errorf("scene: %w", err)
 		}
-		conditions, args = append(conditions, alias+".scene = ?"), append(args, scene)
+		column := alias + ".scene"
+		if alias == "t" && !f.hasSceneIndex() {
+			column = "+" + column // else SQLite takes scene out of the order of time, and then sorts what the index on time has in order
+		}
+		conditions, args = append(conditions, column+" = ?"), append(args, scene)
 	}
 	return " WHERE " + strings.Join(conditions, " AND "), args, nil
 }
@@ -56,7 +70,15 @@ func (f BillFilter) whereRollups() (string, []any, error) {
 }
 
 func (f BillFilter) whereLines() (narrowing, error) {
-	where, args, err := f.where("t", "t.passed_at >= ? AND t.passed_at < ?", f.Months.Start().Unix(), f.Months.End().Unix())
+	return f.whereLinesWithin(f.Months.Start().Unix(), f.Months.End().Unix())
+}
+
+// whereLinesWithin is whereLines for a part of the months: [from, to) in seconds since 1970.
+func (f BillFilter) whereLinesWithin(from, to int64) (narrowing, error) {
+	where, args, err := f.where("t", "t.passed_at >= ? AND t.passed_at < ?", from, to)
+	if f.hasSceneIndex() {
+		where += " AND t.scene <> 1" // as the index bill_line_scene says it
+	}
 	if condition, more := f.groupLines("t"); condition != "" {
 		where, args = where+" AND "+condition, append(args, more...)
 	}
@@ -81,9 +103,19 @@ type BillSum struct {
 }
 
 // BillSums adds up the bill by vehicle, card and period of a kind, in the order of plate, period and card, or with SumBy by group and
-// period, in the order of the groups' names. The cost is that of the
-// rollups within the months, whatever the number of lines behind them.
+// period, in the order of the groups' names. The cost is that of the sums that are kept, whatever the number of lines behind them.
 func (s *Store) BillSums(ctx context.Context, f BillFilter, by period.Kind, lastFinal period.Month) ([]BillSum, error) {
+	if !f.hasLedger() {
+		return s.billSums(ctx, f, by, lastFinal)
+	}
+	l, err := s.ledger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.sums(f, by, lastFinal), nil
+}
+
+func (s *Store) billSums(ctx context.Context, f BillFilter, by period.Kind, lastFinal period.Month) ([]BillSum, error) {
 	where, args, err := f.whereRollups()
 	if err != nil {
 		return nil, err
@@ -119,18 +151,89 @@ func (s *Store) BillSums(ctx context.Context, f BillFilter, by period.Kind, last
 	return sums, classify(rows.Err(), "add up the bill")
 }
 
-// LineTotals are the figures over all lines of a filter, from the rollups.
+// LineTotals are the figures over all lines of a filter, known before any is read.
 type LineTotals struct {
 	Rows, ProvisionalRows     int64
 	Amount, ProvisionalAmount money.Fen
+	calendar                  calendar
 }
 
-// LineTotals counts and adds up the lines of a filter without reading them.
+func (t *LineTotals) add(month, lastFinal period.Month, rows int64, amount money.Fen) {
+	t.Rows, t.Amount = t.Rows+rows, t.Amount+amount
+	if month > lastFinal {
+		t.ProvisionalRows, t.ProvisionalAmount = t.ProvisionalRows+rows, t.ProvisionalAmount+amount
+	}
+}
+
+// LineTotals counts and adds up the lines of a filter without reading them: from the sums by day, or by vehicle and month.
 func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.Month) (LineTotals, error) {
 	return lineTotals(ctx, s.readers, f, lastFinal)
 }
 
 func lineTotals(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
+	switch {
+	case !f.HasCalendar():
+		return lineSums(ctx, q, f, lastFinal)
+	case f.isOfVehicles():
+		return lineMonths(ctx, q, f, lastFinal)
+	}
+	return lineDays(ctx, q, f, lastFinal)
+}
+
+func lineDays(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
+	where, args := "day >= ? AND day < ?", []any{DayOf(f.Months.Start()), DayOf(f.Months.End())}
+	if f.Scene != "" {
+		scene, err := scenes().number(f.Scene)
+		if err != nil {
+			return LineTotals{}, fmt.Errorf("scene: %w", err)
+		}
+		where, args = "scene = ? AND "+where, slices.Concat([]any{scene}, args)
+	}
+	rows, err := q.QueryContext(ctx, "SELECT day, SUM(rows), SUM(amount) FROM bill_day WHERE "+where+" GROUP BY day ORDER BY day", args...)
+	if err != nil {
+		return LineTotals{}, classify(err, "add up the lines")
+	}
+	defer rows.Close()
+	var t LineTotals
+	for rows.Next() {
+		var day, count int64
+		var amount money.Fen
+		if err := rows.Scan(&day, &count, &amount); err != nil {
+			return LineTotals{}, classify(err, "add up the lines")
+		}
+		t.add(period.MonthOfUnix(startOfDay(day)), lastFinal, count, amount)
+		t.calendar = append(t.calendar, dayOf(day, count))
+	}
+	return t, classify(rows.Err(), "add up the lines")
+}
+
+func lineMonths(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
+	where, args, err := f.whereRollups()
+	if err != nil {
+		return LineTotals{}, err
+	}
+	rows, err := q.QueryContext(ctx, "SELECT month, SUM(rows), SUM(amount), "+sumsOfParts+" FROM bill_rollup r"+where+" GROUP BY month ORDER BY month", args...)
+	if err != nil {
+		return LineTotals{}, classify(err, "add up the lines")
+	}
+	defer rows.Close()
+	var t LineTotals
+	for rows.Next() {
+		var month period.Month
+		var count int64
+		var amount money.Fen
+		var p monthParts
+		if err := rows.Scan(&month, &count, &amount, &p[0], &p[1], &p[2], &p[3], &p[4]); err != nil {
+			return LineTotals{}, classify(err, "add up the lines")
+		}
+		t.add(month, lastFinal, count, amount)
+		t.calendar = append(t.calendar, spansOf(month, p)...)
+	}
+	return t, classify(rows.Err(), "add up the lines")
+}
+
+// lineSums are the totals of filters without a calendar.
+func lineSums(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
 	where, args, err := f.whereRollups()
 	if err != nil {
 		return LineTotals{}, err

@@ -34,7 +34,7 @@ const stationOrder = "entry.text; exit.text; place.text"
 
 func lineList() timedList[Line] {
 	return timedList[Line]{
-		name: "lines", table: "bill_line", time: "t.passed_at", amount: "t.amount", joins: passageJoins, scan: scanLine, id: func(l Line) int64 { return l.ID },
+		name: "lines", table: "bill_line", time: "t.passed_at", ties: "t.vehicle_id, t.scene", amount: "t.amount", joins: passageJoins, scan: scanLine, id: func(l Line) int64 { return l.ID },
 		fields: `SELECT t.id, t.vehicle_id, t.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.passed_at, t.posted_on, IFNULL(c.number, ''),
 			IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''), t.scene, t.amount FROM bill_line t`,
 		orders: map[string]string{
@@ -53,22 +53,29 @@ func scanLine(row scanner) (Line, error) {
 	return l, err
 }
 
-// LineWindow reads a window of all lines within the months, in an order that the index on time gives.
-func (s *Store) LineWindow(ctx context.Context, f BillFilter, o ListOrder, offset, limit int64) ([]Line, error) {
-	where, err := f.whereLines()
-	if err != nil {
-		return nil, err
+// dated is the list of a filter that HasCalendar.
+func (f BillFilter) dated(c calendar) dated {
+	d := dated{calendar: c, few: "bill_line_passed", many: "bill_line_passed", fewRows: fewRows, within: f.whereLinesWithin}
+	switch {
+	case f.VehicleID != 0:
+		d.few, d.many = "bill_line_vehicle", "bill_line_vehicle"
+	case f.Plate != "":
+		d.few = "bill_line_vehicle"
+	case f.hasSceneIndex():
+		d.few, d.many = "bill_line_scene", "bill_line_scene"
 	}
-	return lineList().window(ctx, s, where, o, offset, limit)
+	return d
+}
+
+// LineWindow reads a window of the lines of a filter that HasCalendar, in the order of time. However far the window lies, its cost is that
+// of its rows and of a walk over a few days at most.
+func (s *Store) LineWindow(ctx context.Context, f BillFilter, all LineTotals, o ListOrder, offset, limit int64) ([]Line, error) {
+	return lineList().window(ctx, s, f.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // SumLineWindow adds up a window of LineWindow's list.
-func (s *Store) SumLineWindow(ctx context.Context, f BillFilter, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
-	where, err := f.whereLines()
-	if err != nil {
-		return 0, 0, err
-	}
-	return lineList().sumWindow(ctx, s, where, o, offset, limit)
+func (s *Store) SumLineWindow(ctx context.Context, f BillFilter, all LineTotals, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
+	return lineList().sumWindow(ctx, s, f.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // LineKeys reads the whole order of a filtered list at once, for lists that no index gives: then every window is a look-up.

@@ -39,6 +39,7 @@ type Store struct {
 	readers *sql.DB
 
 	localRevision atomic.Int64
+	sums          keptLedger
 }
 
 // Open opens the cache at a path with its key of KeySize bytes, makes it when it is missing, brings an older one up to date, and

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tollbook/backend/fault"
-	"tollbook/backend/period"
 	"tollbook/backend/record"
 )
 
@@ -20,9 +19,7 @@ func (s *Store) HallDigests(ctx context.Context) (map[MonthKey]record.Digest, er
 	return readDigests(ctx, s.readers, "hall_digest")
 }
 
-func readDigests(ctx context.Context, q interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}, table string) (map[MonthKey]record.Digest, error) {
+func readDigests(ctx context.Context, q querier, table string) (map[MonthKey]record.Digest, error) {
 	rows, err := q.QueryContext(ctx, "SELECT kind, month, rows, amount, digest FROM "+table)
 	if err != nil {
 		return nil, classify(err, "read the digests")
@@ -193,14 +190,13 @@ func clearMonth(ctx context.Context, tx *sql.Tx, key MonthKey) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM month_digest WHERE kind = ? AND month = ?", string(key.Kind), int64(key.Month)); err != nil {
 		return classify(err, "clear the month's digest")
 	}
-	if key.Kind == record.KindTrip {
+	switch key.Kind {
+	case record.KindTrip:
 		return clearTripSums(ctx, tx, key.Month)
+	case record.KindBillLine:
+		return clearBillSums(ctx, tx, key.Month)
 	}
-	if key.Kind != record.KindBillLine {
-		return nil
-	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM bill_rollup WHERE month = ?", int64(key.Month))
-	return classify(err, "clear the month's sums")
+	return nil
 }
 
 // UnknownKinds lists the kinds of record that are kept without being understood.
@@ -219,53 +215,4 @@ func (s *Store) UnknownKinds(ctx context.Context) ([]string, error) {
 		kinds = append(kinds, kind)
 	}
 	return kinds, classify(rows.Err(), "list the unknown kinds")
-}
-
-// CheckRollups recomputes the sums from the lines and tells in how many vehicle, card, month and scene they differ: 0 in a sound cache.
-func (s *Store) CheckRollups(ctx context.Context) (int64, error) {
-	sums := map[rollupKey]rollupSum{}
-	err := s.read(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT vehicle_id, card_id, scene, passed_at, amount FROM bill_line")
-		if err != nil {
-			return classify(err, "read the bill lines")
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var vehicle, card, scene, passed int64
-			var sum rollupSum
-			if err := rows.Scan(&vehicle, &card, &scene, &passed, &sum.amount); err != nil {
-				return classify(err, "read the bill lines")
-			}
-			key := rollupKey{vehicle, card, period.MonthOfUnix(passed), SceneWord(scene)}
-			sums[key] = rollupSum{sums[key].rows + 1, sums[key].amount + sum.amount}
-		}
-		return classify(rows.Err(), "read the bill lines")
-	})
-	if err != nil {
-		return 0, err
-	}
-	return s.countDifferentRollups(ctx, sums)
-}
-
-func (s *Store) countDifferentRollups(ctx context.Context, fromLines map[rollupKey]rollupSum) (int64, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT vehicle_id, card_id, month, scene, rows, amount FROM bill_rollup")
-	if err != nil {
-		return 0, classify(err, "read the sums")
-	}
-	defer rows.Close()
-	different := int64(0)
-	for rows.Next() {
-		var key rollupKey
-		var scene int64
-		var sum rollupSum
-		if err := rows.Scan(&key.vehicle, &key.card, &key.month, &scene, &sum.rows, &sum.amount); err != nil {
-			return 0, classify(err, "read the sums")
-		}
-		key.scene = SceneWord(scene)
-		if fromLines[key] != sum {
-			different++
-		}
-		delete(fromLines, key)
-	}
-	return different + int64(len(fromLines)), classify(rows.Err(), "read the sums")
 }

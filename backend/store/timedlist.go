@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"tollbook/backend/fault"
@@ -17,6 +18,7 @@ type timedList[R any] struct {
 	name   string
 	table  string // its alias is t
 	time   string // column of the passage
+	ties   string // columns by which rows of one moment follow each other before their ids, separated by ", "; those of the index on time
 	amount string // what a selection adds up
 	fields string
 	joins  string
@@ -46,49 +48,131 @@ type narrowing struct {
 	args []any
 }
 
+// oldestFirst tells the direction of an order by time.
+func (o ListOrder) oldestFirst() bool { return o.Column == "passedAt" && !o.Descending }
+
+// key is what a place in the order of time is made of.
+func (l timedList[R]) key() string {
+	if l.ties == "" {
+		return l.time + ", t.id"
+	}
+	return l.time + ", " + l.ties + ", t.id"
+}
+
+// byTime spells the order of time.
+func (l timedList[R]) byTime(oldestFirst bool) string {
+	if oldestFirst {
+		return l.key()
+	}
+	return strings.ReplaceAll(l.key(), ",", " DESC,") + " DESC"
+}
+
 // order spells an order; equal rows follow each other newest first, so that an order is always whole and a window always the same.
 func (l timedList[R]) order(o ListOrder) (string, error) {
+	if o.ByTime() {
+		return l.byTime(o.oldestFirst()), nil
+	}
 	direction := " ASC"
 	if o.Descending {
 		direction = " DESC"
-	}
-	newest := l.time + " DESC, t.id DESC"
-	switch o.Column {
-	case "":
-		return newest, nil
-	case "passedAt":
-		return l.time + direction + ", t.id" + direction, nil
 	}
 	terms, known := l.orders[o.Column]
 	if !known {
 		return "", fault.New(fault.BadInput, "%s have no column %q to sort by", l.name, o.Column)
 	}
-	return strings.ReplaceAll(terms, ";", direction+",") + direction + ", " + newest, nil
+	return strings.ReplaceAll(terms, ";", direction+",") + direction + ", " + l.byTime(false), nil
 }
 
-// window reads a window in an order that the index on time gives. Its cost is the window's and a step over the rows before it within the
-// index alone.
-func (l timedList[R]) window(ctx context.Context, s *Store, where narrowing, o ListOrder, offset, limit int64) ([]R, error) {
-	order, err := l.order(o)
-	if err != nil {
-		return nil, err
+// dated is a list in the order of time that a calendar counts. within narrows its rows to [from, to). Up to fewRows of some vehicles are
+// looked up by vehicle and sorted, more are walked in their order; few and many name the indexes for it.
+type dated struct {
+	calendar  calendar
+	few, many string
+	fewRows   int64
+	within    func(from, to int64) (narrowing, error)
+}
+
+// fewRows is up to how many rows looking up and sorting costs less than a walk over the rows of the whole fleet.
+const fewRows = 2000
+
+// window reads a window of a dated list. Its cost is that of its rows and of half a span's walk within the index alone, however far it
+// lies.
+func (l timedList[R]) window(ctx context.Context, s *Store, d dated, oldestFirst bool, offset, limit int64) ([]R, error) {
+	ids, args, err := l.windowSQL(ctx, s, d, "t.id", oldestFirst, offset, limit)
+	if err != nil || ids == "" {
+		return []R{}, err
 	}
 	// The inner query walks the index to the window; only the rows of the window are looked up.
-	query := l.fields + l.joins + " WHERE t.id IN (SELECT t.id FROM " + l.table + " t" + where.text + " ORDER BY " + order + " LIMIT ? OFFSET ?) ORDER BY " + order
-	return l.read(ctx, s, query, append(where.args, limit, offset)...)
+	return l.read(ctx, s, l.fields+l.joins+" WHERE t.id IN ("+ids+") ORDER BY "+l.byTime(oldestFirst), args...)
 }
 
 // sumWindow adds up a window of window's list.
-func (l timedList[R]) sumWindow(ctx context.Context, s *Store, where narrowing, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
-	order, err := l.order(o)
-	if err != nil {
+func (l timedList[R]) sumWindow(ctx context.Context, s *Store, d dated, oldestFirst bool, offset, limit int64) (int64, money.Fen, error) {
+	amounts, args, err := l.windowSQL(ctx, s, d, l.amount+" AS amount", oldestFirst, offset, limit)
+	if err != nil || amounts == "" {
 		return 0, 0, err
 	}
 	var rows int64
 	var sum money.Fen
-	query := "SELECT COUNT(*), IFNULL(SUM(amount), 0) FROM (SELECT " + l.amount + " AS amount FROM " + l.table + " t" + where.text + " ORDER BY " + order + " LIMIT ? OFFSET ?)"
-	err = s.readers.QueryRowContext(ctx, query, append(where.args, limit, offset)...).Scan(&rows, &sum)
+	err = s.readers.QueryRowContext(ctx, "SELECT COUNT(*), IFNULL(SUM(amount), 0) FROM ("+amounts+")", args...).Scan(&rows, &sum)
 	return rows, sum, classify(err, "add up the selection")
+}
+
+// windowSQL spells the query of a window's rows; empty when the window lies beyond the end.
+func (l timedList[R]) windowSQL(ctx context.Context, s *Store, d dated, fields string, oldestFirst bool, offset, limit int64) (string, []any, error) {
+	at, there := d.calendar.find(offset, limit, oldestFirst)
+	if !there {
+		return "", nil, nil
+	}
+	index, start := d.few, narrowing{}
+	if at.rows > d.fewRows {
+		var err error
+		if start, err = l.startRow(ctx, s, d, at, oldestFirst); err != nil {
+			return "", nil, err
+		}
+		index, at.skip = d.many, 0
+	}
+	where, err := d.within(at.from, at.to)
+	if err != nil {
+		return "", nil, err
+	}
+	query := "SELECT " + fields + " FROM " + l.table + " t INDEXED BY " + index + where.text + start.text + " ORDER BY " + l.byTime(oldestFirst) + " LIMIT ? OFFSET ?"
+	return query, slices.Concat(where.args, start.args, []any{limit, at.skip}), nil
+}
+
+// startRow narrows to the first row of a window and what follows it.
+func (l timedList[R]) startRow(ctx context.Context, s *Store, d dated, at place, oldestFirst bool) (narrowing, error) {
+	if at.skip == 0 {
+		return narrowing{}, nil
+	}
+	query, args, err := l.startSQL(d, at, oldestFirst)
+	if err != nil {
+		return narrowing{}, err
+	}
+	key := make([]any, strings.Count(l.key(), ",")+1)
+	into := make([]any, len(key))
+	for i := range key {
+		into[i] = &key[i]
+	}
+	if err := s.readers.QueryRowContext(ctx, query, args...).Scan(into...); err != nil {
+		return narrowing{}, classify(err, "find the page")
+	}
+	follows := " <= "
+	if oldestFirst {
+		follows = " >= "
+	}
+	return narrowing{" AND (" + l.key() + ")" + follows + "(" + strings.TrimSuffix(strings.Repeat("?,", len(key)), ",") + ")", key}, nil
+}
+
+// startSQL spells the query of a window's first row, which is walked to from the end of its span that is nearer.
+func (l timedList[R]) startSQL(d dated, at place, oldestFirst bool) (string, []any, error) {
+	ascending, skip := oldestFirst, at.skip
+	if rest := at.first.rows - 1 - at.skip; rest < skip {
+		ascending, skip = !oldestFirst, rest
+	}
+	where, err := d.within(at.first.from, at.first.to)
+	return "SELECT " + l.key() + " FROM " + l.table + " t INDEXED BY " + d.many + where.text + " ORDER BY " + l.byTime(ascending) + " LIMIT 1 OFFSET ?",
+		append(where.args, skip), err
 }
 
 // keys reads the whole order of a list at once, for lists that no index gives: then every window is a look-up.

@@ -63,7 +63,7 @@ type FleetTrip struct {
 
 func tripList() timedList[FleetTrip] {
 	return timedList[FleetTrip]{
-		name: "trips", table: "trip", time: "t.exited_at", amount: "t.paid", joins: passageJoins, scan: scanFleetTrip, id: func(t FleetTrip) int64 { return t.ID },
+		name: "trips", table: "trip", time: "t.exited_at", ties: "t.vehicle_id", amount: "t.paid", joins: passageJoins, scan: scanFleetTrip, id: func(t FleetTrip) int64 { return t.ID },
 		fields: `SELECT t.id, t.vehicle_id, t.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.entered_at, t.exited_at, t.posted_on, IFNULL(c.number, ''),
 			IFNULL(c.type, ''), IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''), t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid FROM trip t`,
 		orders: map[string]string{
@@ -87,66 +87,40 @@ func scanFleetTrip(row scanner) (FleetTrip, error) {
 	return t, err
 }
 
-// TripWindow reads a window of all trips of a type and time in the order of time. However far the window lies, it costs the days before
-// it and a step over the trips of one day: the sums by day tell where it begins.
-func (s *Store) TripWindow(ctx context.Context, f TripFilter, o ListOrder, offset, limit int64) ([]FleetTrip, error) {
-	f, offset, err := s.seekDay(ctx, f, o, offset)
-	if err != nil {
-		return nil, err
+// HasCalendar tells whether the trips of a filter are counted by time: a list of them in the order of time then needs no order of its own.
+func (f TripFilter) HasCalendar() bool { return f.GroupID == 0 && f.Ungrouped == "" && !f.isFree() }
+
+// TripOverview is what is known of all trips of a filter before any is read: their totals, and by when they passed.
+type TripOverview struct {
+	TripSum
+	calendar calendar
+}
+
+// dated is the list of a filter that HasCalendar.
+func (f TripFilter) dated(c calendar) dated {
+	d := dated{calendar: c, few: "trip_time", many: "trip_time", fewRows: fewRows, within: func(from, to int64) (narrowing, error) {
+		part := f
+		part.From, part.To = max(f.From, from), min(f.To, to)
+		return part.where()
+	}}
+	switch {
+	case f.VehicleID != 0:
+		d.few, d.many = "trip_vehicle", "trip_vehicle"
+	case f.Plate != "":
+		d.few = "trip_vehicle"
 	}
-	where, err := f.where()
-	if err != nil {
-		return nil, err
-	}
-	return tripList().window(ctx, s, where, o, offset, limit)
+	return d
+}
+
+// TripWindow reads a window of the trips of a filter that HasCalendar, in the order of time. However far the window lies, its cost is that
+// of its rows and of a walk over a few days at most.
+func (s *Store) TripWindow(ctx context.Context, f TripFilter, all TripOverview, o ListOrder, offset, limit int64) ([]FleetTrip, error) {
+	return tripList().window(ctx, s, f.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // SumTripWindow adds up what was paid in a window of TripWindow's list.
-func (s *Store) SumTripWindow(ctx context.Context, f TripFilter, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
-	f, offset, err := s.seekDay(ctx, f, o, offset)
-	if err != nil {
-		return 0, 0, err
-	}
-	where, err := f.where()
-	if err != nil {
-		return 0, 0, err
-	}
-	return tripList().sumWindow(ctx, s, where, o, offset, limit)
-}
-
-// seekDay moves an end of the filter's time to the day in which an offset lies, and gives the offset within it.
-func (s *Store) seekDay(ctx context.Context, f TripFilter, o ListOrder, offset int64) (TripFilter, int64, error) {
-	kind, err := tripTypes().number(f.Type)
-	if err != nil || offset == 0 {
-		return f, offset, err
-	}
-	oldestFirst := o.Column == "passedAt" && !o.Descending
-	direction := " DESC"
-	if oldestFirst {
-		direction = ""
-	}
-	rows, err := s.readers.QueryContext(ctx, "SELECT day, rows FROM trip_day WHERE type = ? AND day >= ? AND day < ? ORDER BY day"+direction,
-		kind, DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
-	if err != nil {
-		return f, 0, classify(err, "find the page")
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var day, count int64
-		if err := rows.Scan(&day, &count); err != nil {
-			return f, 0, classify(err, "find the page")
-		}
-		if offset < count {
-			if oldestFirst {
-				f.From = startOfDay(day)
-			} else {
-				f.To = startOfDay(day + 1)
-			}
-			return f, offset, nil
-		}
-		offset -= count
-	}
-	return TripFilter{Type: f.Type}, 0, classify(rows.Err(), "find the page") // beyond the end: no trip
+func (s *Store) SumTripWindow(ctx context.Context, f TripFilter, all TripOverview, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
+	return tripList().sumWindow(ctx, s, f.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // startOfDay is the first second of a day of UTC+8, counted since 1970.
@@ -166,48 +140,99 @@ func (s *Store) TripsByKey(ctx context.Context, keys []RowKey) ([]FleetTrip, err
 	return tripList().byKey(ctx, s, keys)
 }
 
-// TripTotals counts and adds up the trips of a filter: all of a time from the sums by day; those of vehicles from their months, and from
+// TripOverview counts and adds up the trips of a filter: all of a time from the sums by day; those of vehicles from their months, and from
 // the trips of the days before and after whole months; those of a group, to the day, and of a free analysis from the trips
 // themselves.
-func (s *Store) TripTotals(ctx context.Context, f TripFilter) (TripSum, error) {
-	return tripTotals(ctx, s.readers, f)
+func (s *Store) TripOverview(ctx context.Context, f TripFilter) (TripOverview, error) {
+	return tripOverview(ctx, s.readers, f)
 }
 
-func tripTotals(ctx context.Context, q querier, f TripFilter) (TripSum, error) {
-	if f.GroupID != 0 || f.Ungrouped != "" || f.isFree() {
-		return tripTotalsByRow(ctx, q, f)
+func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
+	if !f.HasCalendar() {
+		sum, err := tripTotalsByRow(ctx, q, f)
+		return TripOverview{TripSum: sum}, err
 	}
 	kind, err := tripTypes().number(f.Type)
 	if err != nil {
-		return TripSum{}, err
+		return TripOverview{}, err
 	}
 	if !f.Narrows() {
-		return addUpTrips(ctx, q, "SELECT rows, gross, discount, paid FROM trip_day WHERE type = ? AND day >= ? AND day < ?",
+		return tripDays(ctx, q, "SELECT day, rows, gross, discount, paid FROM trip_day WHERE type = ? AND day >= ? AND day < ? ORDER BY day",
 			kind, DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
 	}
+	if f, err = toDaysWithTrips(ctx, q, f, kind); err != nil {
+		return TripOverview{}, err
+	}
 	whole := wholeMonths(f.From, f.To)
-	total := TripSum{}
-	if whole.months.From <= whole.months.To {
-		if total, err = vehicleMonths(ctx, q, f, kind, whole.months); err != nil {
-			return TripSum{}, err
-		}
-	}
-	for _, edge := range [][2]int64{{f.From, whole.headUntil}, {whole.tailFrom, f.To}} {
-		if edge[0] >= edge[1] {
-			continue
-		}
-		part := f
-		part.From, part.To = edge[0], edge[1]
-		sum, err := tripTotalsByRow(ctx, q, part)
+	var all TripOverview
+	for _, part := range []func() (TripOverview, error){
+		func() (TripOverview, error) { return tripEdge(ctx, q, f, f.From, whole.headUntil) },
+		func() (TripOverview, error) { return vehicleMonths(ctx, q, f, kind, whole.months) },
+		func() (TripOverview, error) { return tripEdge(ctx, q, f, whole.tailFrom, f.To) },
+	} {
+		some, err := part()
 		if err != nil {
-			return TripSum{}, err
+			return TripOverview{}, err
 		}
-		total = total.plus(sum)
+		all = TripOverview{all.plus(some.TripSum), append(all.calendar, some.calendar...)}
 	}
-	return total, nil
+	return all, nil
 }
 
-func vehicleMonths(ctx context.Context, q querier, f TripFilter, kind int64, months period.Range) (TripSum, error) {
+// toDaysWithTrips stretches a filter that begins or ends beyond the first or last day with trips to the whole month: "until today" then is
+// as good as a month that is over.
+func toDaysWithTrips(ctx context.Context, q querier, f TripFilter, kind int64) (TripFilter, error) {
+	var first, last *int64
+	err := q.QueryRowContext(ctx, "SELECT (SELECT MIN(day) FROM trip_day WHERE type = ?), (SELECT MAX(day) FROM trip_day WHERE type = ?)", kind, kind).Scan(&first, &last)
+	if err != nil || first == nil {
+		return f, classify(err, "find the days with trips")
+	}
+	if start := startOfDay(*first); f.From <= start {
+		f.From = min(f.From, period.MonthOfUnix(start).Start().Unix())
+	}
+	if end := startOfDay(*last + 1); f.To >= end {
+		f.To = max(f.To, (period.MonthOfUnix(end-1) + 1).Start().Unix())
+	}
+	return f, nil
+}
+
+// tripDays counts and adds up what a query gives by day.
+func tripDays(ctx context.Context, q querier, query string, args ...any) (TripOverview, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return TripOverview{}, classify(err, "add up the trips")
+	}
+	defer rows.Close()
+	var all TripOverview
+	for rows.Next() {
+		var day int64
+		var sum TripSum
+		if err := rows.Scan(&day, &sum.Rows, &sum.Gross, &sum.Discount, &sum.Paid); err != nil {
+			return TripOverview{}, classify(err, "add up the trips")
+		}
+		all = TripOverview{all.plus(sum), append(all.calendar, dayOf(day, sum.Rows))}
+	}
+	return all, classify(rows.Err(), "add up the trips")
+}
+
+// tripEdge counts and adds up the trips before or after whole months.
+func tripEdge(ctx context.Context, q querier, f TripFilter, from, to int64) (TripOverview, error) {
+	if from >= to {
+		return TripOverview{}, nil
+	}
+	f.From, f.To = from, to
+	where, err := f.where()
+	if err != nil {
+		return TripOverview{}, err
+	}
+	return tripDays(ctx, q, "SELECT (t.exited_at + 28800) / 86400 AS day, COUNT(*), SUM(t.gross), SUM(t.discount), SUM(t.paid) FROM trip t"+where.text+" GROUP BY day ORDER BY day",
+		where.args...)
+}
+
+func vehicleMonths(ctx context.Context, q querier, f TripFilter, kind int64, months period.Range) (TripOverview, error) {
+	if months.From > months.To {
+		return TripOverview{}, nil
+	}
 	vehicles, args := "SELECT id FROM vehicle WHERE 1", []any{}
 	if f.VehicleID != 0 {
 		vehicles, args = vehicles+" AND id = ?", append(args, f.VehicleID)
@@ -215,8 +240,23 @@ func vehicleMonths(ctx context.Context, q querier, f TripFilter, kind int64, mon
 	if f.Plate != "" {
 		vehicles, args = vehicles+` AND plate_number LIKE ? ESCAPE '\'`, append(args, "%"+escapeLike(f.Plate)+"%")
 	}
-	return addUpTrips(ctx, q, "SELECT rows, gross, discount, paid FROM trip_rollup WHERE vehicle_id IN ("+vehicles+") AND type = ? AND month BETWEEN ? AND ?",
-		append(args, kind, int64(months.From), int64(months.To))...)
+	rows, err := q.QueryContext(ctx, "SELECT month, SUM(rows), SUM(gross), SUM(discount), SUM(paid), "+sumsOfParts+" FROM trip_rollup WHERE vehicle_id IN ("+vehicles+
+		") AND type = ? AND month BETWEEN ? AND ? GROUP BY month ORDER BY month", append(args, kind, int64(months.From), int64(months.To))...)
+	if err != nil {
+		return TripOverview{}, classify(err, "add up the trips")
+	}
+	defer rows.Close()
+	var all TripOverview
+	for rows.Next() {
+		var month period.Month
+		var sum TripSum
+		var p monthParts
+		if err := rows.Scan(&month, &sum.Rows, &sum.Gross, &sum.Discount, &sum.Paid, &p[0], &p[1], &p[2], &p[3], &p[4]); err != nil {
+			return TripOverview{}, classify(err, "add up the trips")
+		}
+		all = TripOverview{all.plus(sum), append(all.calendar, spansOf(month, p)...)}
+	}
+	return all, classify(rows.Err(), "add up the trips")
 }
 
 func tripTotalsByRow(ctx context.Context, q querier, f TripFilter) (TripSum, error) {
@@ -224,12 +264,8 @@ func tripTotalsByRow(ctx context.Context, q querier, f TripFilter) (TripSum, err
 	if err != nil {
 		return TripSum{}, err
 	}
-	return addUpTrips(ctx, q, "SELECT 1 AS rows, t.gross, t.discount, t.paid FROM trip t"+where.text, where.args...)
-}
-
-func addUpTrips(ctx context.Context, q querier, sums string, args ...any) (TripSum, error) {
 	var t TripSum
-	err := q.QueryRowContext(ctx, "SELECT IFNULL(SUM(rows), 0), IFNULL(SUM(gross), 0), IFNULL(SUM(discount), 0), IFNULL(SUM(paid), 0) FROM ("+sums+")", args...).
+	err = q.QueryRowContext(ctx, "SELECT COUNT(*), IFNULL(SUM(t.gross), 0), IFNULL(SUM(t.discount), 0), IFNULL(SUM(t.paid), 0) FROM trip t"+where.text, where.args...).
 		Scan(&t.Rows, &t.Gross, &t.Discount, &t.Paid)
 	return t, classify(err, "add up the trips")
 }
@@ -245,11 +281,11 @@ func (s *Store) StreamTrips(ctx context.Context, f TripFilter, o ListOrder, use 
 		return err
 	}
 	return s.read(ctx, func(tx *sql.Tx) error {
-		totals, err := tripTotals(ctx, tx, f)
+		all, err := tripOverview(ctx, tx, f)
 		if err != nil {
 			return err
 		}
-		return use(totals, tripList().stream(ctx, tx, where, order))
+		return use(all.TripSum, tripList().stream(ctx, tx, where, order))
 	})
 }
 

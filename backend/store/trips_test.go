@@ -28,7 +28,7 @@ func drawTrips(t *testing.T, rt *rapid.T, s *Store) []*record.Trip {
 		discount := gross * 15 / 100
 		trip := &record.Trip{
 			ID: int64(i + 1), PassID: fmt.Sprint(i), VehicleID: rapid.Int64Range(1, 4).Draw(rt, "vehicle"), Type: rapid.SampledFrom(tripTypes()[1:]).Draw(rt, "type"),
-			ExitedAt: time.Unix(dayStart(0)+rapid.Int64Range(0, 130*daySeconds).Draw(rt, "at"), 0), Gross: gross, Discount: discount, Paid: gross - discount,
+			ExitedAt: time.Unix(dayStart(0)+3600*rapid.Int64Range(0, 130*24).Draw(rt, "hour"), 0), Gross: gross, Discount: discount, Paid: gross - discount,
 		}
 		trips, records = append(trips, trip), append(records, trip)
 	}
@@ -75,16 +75,19 @@ func TestTheStripAndThePagesAreThoseOfTheTrips(t *testing.T) {
 			want = append(want, trip)
 			sum = sum.plus(TripSum{1, trip.Gross, trip.Discount, trip.Paid})
 		}
-		if got, err := s.TripTotals(t.Context(), f); err != nil || got != sum {
-			rt.Fatalf("%+v: strip %+v, %v; want %+v", f, got, err, sum)
+		all, err := s.TripOverview(t.Context(), f)
+		if err != nil || all.TripSum != sum {
+			rt.Fatalf("%+v: strip %+v, %v; want %+v", f, all.TripSum, err, sum)
 		}
-		checkPages(t, rt, s, f, want)
+		checkPages(t, rt, s, f, all, want)
 	})
 }
 
-func checkPages(t *testing.T, rt *rapid.T, s *Store, f TripFilter, want []*record.Trip) {
+func checkPages(t *testing.T, rt *rapid.T, s *Store, f TripFilter, all TripOverview, want []*record.Trip) {
 	o := ListOrder{Column: rapid.SampledFrom([]string{"", "passedAt", "paid", "plate"}).Draw(rt, "order"), Descending: rapid.Bool().Draw(rt, "descending")}
-	newest := func(a, b *record.Trip) int { return cmp.Or(b.ExitedAt.Compare(a.ExitedAt), cmp.Compare(b.ID, a.ID)) }
+	newest := func(a, b *record.Trip) int {
+		return cmp.Or(b.ExitedAt.Compare(a.ExitedAt), cmp.Compare(b.VehicleID, a.VehicleID), cmp.Compare(b.ID, a.ID))
+	}
 	slices.SortFunc(want, newest)
 	sign := 1
 	if o.Descending {
@@ -107,25 +110,35 @@ func checkPages(t *testing.T, rt *rapid.T, s *Store, f TripFilter, want []*recor
 			rt.Fatalf("by %+v trip %d stands at %d, want %d", o, key.ID, i, want[i].ID)
 		}
 	}
-	if f.Narrows() || !o.ByTime() {
+	if !f.HasCalendar() || !o.ByTime() {
 		return
 	}
-	var walked []int64
-	for offset := int64(0); offset <= int64(len(want)); {
-		window, err := s.TripWindow(t.Context(), f, o, offset, 7)
+	list := f.dated(all.calendar)
+	if rapid.Bool().Draw(rt, "walked") {
+		list.fewRows = 0
+	}
+	checkWindows(t, rt, s, tripList(), list, o.oldestFirst(), want)
+}
+
+// checkWindows holds every window of a dated list against its rows one by one.
+func checkWindows[R any, W record.Record](t *testing.T, rt *rapid.T, s *Store, l timedList[R], d dated, oldestFirst bool, want []W) {
+	limit := rapid.Int64Range(1, 9).Draw(rt, "limit")
+	for offset := int64(0); offset <= int64(len(want))+limit; offset++ {
+		rows, err := l.window(t.Context(), s, d, oldestFirst, offset, limit)
 		if err != nil {
 			rt.Fatal(err)
 		}
-		if len(window) == 0 {
-			break
+		wanted := want[min(offset, int64(len(want))):min(offset+limit, int64(len(want)))]
+		if !slices.EqualFunc(rows, wanted, func(row R, r W) bool { return l.id(row) == r.RecordID() }) {
+			rt.Fatalf("the window at %d of %d shows %v, want %v", offset, limit, rows, wanted)
 		}
-		for _, trip := range window {
-			walked = append(walked, trip.ID)
+		total := money.Fen(0)
+		for _, r := range wanted {
+			total += r.Amount()
 		}
-		offset += int64(len(window))
-	}
-	if !slices.EqualFunc(walked, want, func(id int64, trip *record.Trip) bool { return id == trip.ID }) {
-		rt.Fatalf("by %+v the pages show %v of %d", o, walked, len(want))
+		if n, sum, err := l.sumWindow(t.Context(), s, d, oldestFirst, offset, limit); err != nil || n != int64(len(wanted)) || sum != total {
+			rt.Fatalf("the window at %d of %d adds up to %d rows of %s, %v; want %d of %s", offset, limit, n, sum, err, len(wanted), total)
+		}
 	}
 }
 
@@ -153,31 +166,57 @@ func TestTheSumsOfTripsFollowEveryChange(t *testing.T) {
 
 func TestAPageOfTripsNeverCostsItsHistory(t *testing.T) {
 	s := openEmpty(t)
-	f := TripFilter{Type: record.TripETCExpressway, From: dayStart(0), To: dayStart(30)}
-	where, err := f.where()
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.VehicleID = 7
-	ofVehicle, err := f.where()
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := TripFilter{Type: record.TripETCExpressway, From: dayStart(0), To: dayStart(30)}
+	vehicle, plates := all, all
+	vehicle.VehicleID, plates.Plate = 7, "A"
+	byTime, byVehicle := "COVERING INDEX trip_time (type=? AND exited_at>? AND exited_at<?)", "COVERING INDEX trip_vehicle (vehicle_id=? AND type=? AND exited_at>? AND exited_at<?)"
+	checkWindowPlans(t, s, "all", tripList(), all.dated, byTime, byTime)
+	checkWindowPlans(t, s, "one vehicle", tripList(), vehicle.dated, byVehicle, byVehicle)
+	checkWindowPlans(t, s, "a part of a plate", tripList(), plates.dated, byVehicle, byTime)
 	for name, c := range map[string]struct {
 		query string
 		args  []any
 		uses  string
 	}{
-		"the list's own order": {"SELECT t.id FROM trip t" + where.text + " ORDER BY " + must(tripList().order(ListOrder{})), where.args, "USING COVERING INDEX trip_time (type=? AND exited_at>? AND exited_at<?)"},
-		"oldest first":         {"SELECT t.id FROM trip t" + where.text + " ORDER BY " + must(tripList().order(ListOrder{Column: "passedAt"})), where.args, "USING COVERING INDEX trip_time (type=? AND exited_at>? AND exited_at<?)"},
-		"one vehicle's trips":  {"SELECT t.id FROM trip t" + ofVehicle.text + " ORDER BY " + must(tripList().order(ListOrder{})), ofVehicle.args, "USING COVERING INDEX trip_vehicle (vehicle_id=? AND type=? AND exited_at>? AND exited_at<?)"},
-		"days of a strip":      {"SELECT rows FROM trip_day WHERE type = ? AND day >= ? AND day < ?", []any{1, 2, 3}, "USING PRIMARY KEY (type=? AND day>? AND day<?)"},
-		"lines of a trip":      {"SELECT id FROM bill_line t WHERE t.trip_id = ? AND t.trip_id <> 0", []any{1}, "bill_line_trip (trip_id=?)"},
-		"refunds of a trip":    {"SELECT id FROM refund WHERE trip_id = ?", []any{1}, "refund_trip (trip_id=?)"},
-		"invoices of a trip":   {"SELECT id FROM invoice i WHERE i.vehicle_id = ? AND i.issued_at >= ?", []any{1, 2}, "invoice_vehicle (vehicle_id=? AND issued_at>?)"},
+		"days of a strip":    {"SELECT rows FROM trip_day WHERE type = ? AND day >= ? AND day < ?", []any{1, 2, 3}, "USING PRIMARY KEY (type=? AND day>? AND day<?)"},
+		"first and last day": {"SELECT (SELECT MIN(day) FROM trip_day WHERE type = ?), (SELECT MAX(day) FROM trip_day WHERE type = ?)", []any{1, 1}, "SEARCH trip_day USING PRIMARY KEY (type=?)"},
+		"lines of a trip":    {"SELECT id FROM bill_line t WHERE t.trip_id = ? AND t.trip_id <> 0", []any{1}, "bill_line_trip (trip_id=?)"},
+		"refunds of a trip":  {"SELECT id FROM refund WHERE trip_id = ?", []any{1}, "refund_trip (trip_id=?)"},
+		"invoices of a trip": {"SELECT id FROM invoice i WHERE i.vehicle_id = ? AND i.issued_at >= ?", []any{1, 2}, "invoice_vehicle (vehicle_id=? AND issued_at>?)"},
 	} {
 		if got := plan(t, s.readers, c.query, c.args...); !strings.Contains(got, c.uses) || strings.Contains(got, "TEMP B-TREE") {
 			t.Errorf("%s:\n%s\nwant %s", name, got, c.uses)
 		}
+	}
+}
+
+// checkWindowPlans: few rows come from one index and are sorted; many are walked in another, which holds all that the walk needs and has the
+// order but for rows of one moment.
+func checkWindowPlans[R any](t *testing.T, s *Store, name string, l timedList[R], list func(calendar) dated, few, many string) {
+	t.Helper()
+	for _, oldestFirst := range []bool{false, true} {
+		for _, rows := range []int64{10, 1_000_000} {
+			query, args, err := l.windowSQL(t.Context(), s, list(calendar{span{dayStart(0), dayStart(30), rows}}), "t.id", oldestFirst, 0, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := plan(t, s.readers, query, args...); rows > fewRows {
+				checkWalk(t, name, got, many)
+			} else if !strings.Contains(got, few) {
+				t.Errorf("%s, few rows:\n%s\nwant %s", name, got, few)
+			}
+		}
+		query, args, err := l.startSQL(list(nil), place{first: span{dayStart(0), dayStart(6), 50_000}, skip: 20_000}, oldestFirst)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkWalk(t, name+", the first row", plan(t, s.readers, query, args...), many)
+	}
+}
+
+func checkWalk(t *testing.T, name, got, index string) {
+	t.Helper()
+	if !strings.Contains(got, index) || strings.Contains(got, "TEMP B-TREE FOR ORDER BY") || !strings.Contains(index, "vehicle_id=?") && strings.Contains(got, "TEMP B-TREE") {
+		t.Errorf("%s:\n%s\nwant %s", name, got, index)
 	}
 }

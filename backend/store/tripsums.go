@@ -31,55 +31,76 @@ type tripMonthKey struct {
 	month   period.Month
 }
 
+// tripMonth is what a vehicle's trips of a month come to.
+type tripMonth struct {
+	TripSum
+	parts monthParts
+}
+
 // tripSums gathers what a batch does to the sums of trips.
 type tripSums struct {
 	days   map[tripDayKey]TripSum
-	months map[tripMonthKey]TripSum
+	months map[tripMonthKey]tripMonth
 }
 
 func newTripSums() tripSums {
-	return tripSums{days: map[tripDayKey]TripSum{}, months: map[tripMonthKey]TripSum{}}
+	return tripSums{days: map[tripDayKey]TripSum{}, months: map[tripMonthKey]tripMonth{}}
 }
 
 func (t tripSums) add(trip *record.Trip, sign int64) {
 	fen := func(amount money.Fen) money.Fen { return money.Fen(sign) * amount }
 	one := TripSum{sign, fen(trip.Gross), fen(trip.Discount), fen(trip.Paid)}
 	day := tripDayKey{trip.Type, DayOf(trip.ExitedAt)}
-	month := tripMonthKey{trip.VehicleID, trip.Type, period.MonthOf(trip.ExitedAt)}
-	t.days[day], t.months[month] = t.days[day].plus(one), t.months[month].plus(one)
+	t.days[day] = t.days[day].plus(one)
+	key := tripMonthKey{trip.VehicleID, trip.Type, period.MonthOf(trip.ExitedAt)}
+	month := t.months[key]
+	month.TripSum = month.plus(one)
+	month.parts[partOf(trip.ExitedAt)] += sign
+	t.months[key] = month
 }
 
 // writeTripSums adds what was gathered to what is kept.
 func (b *batch) writeTripSums(ctx context.Context) error {
 	for key, sum := range b.trips.days {
-		kind, err := tripTypes().number(key.kind)
-		if err != nil {
-			return fmt.Errorf("sum up trips: %w", err)
-		}
-		if err := b.addTripSum(ctx, "trip_day", "type, day", sum, kind, key.day); err != nil {
+		if err := b.addTripDay(ctx, key, sum); err != nil {
 			return err
 		}
 	}
-	for key, sum := range b.trips.months {
-		kind, err := tripTypes().number(key.kind)
-		if err != nil {
-			return fmt.Errorf("sum up trips: %w", err)
-		}
-		if err := b.addTripSum(ctx, "trip_rollup", "vehicle_id, type, month", sum, key.vehicle, kind, int64(key.month)); err != nil {
+	for key, month := range b.trips.months {
+		if err := b.addTripMonth(ctx, key, month); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *batch) addTripSum(ctx context.Context, table, keys string, sum TripSum, key ...any) error {
+const addTripSums = "rows = rows + excluded.rows, gross = gross + excluded.gross, discount = discount + excluded.discount, paid = paid + excluded.paid"
+
+func (b *batch) addTripDay(ctx context.Context, key tripDayKey, sum TripSum) error {
 	if sum == (TripSum{}) {
 		return nil
 	}
-	marks := "?, ?, ?, ?, ?, ?, ?"[:3*(len(key)+4)-2]
-	_, err := b.tx.ExecContext(ctx, "INSERT INTO "+table+" ("+keys+", rows, gross, discount, paid) VALUES ("+marks+`)
-		ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, gross = gross + excluded.gross, discount = discount + excluded.discount, paid = paid + excluded.paid`,
-		append(key, sum.Rows, int64(sum.Gross), int64(sum.Discount), int64(sum.Paid))...)
+	kind, err := tripTypes().number(key.kind)
+	if err != nil {
+		return fmt.Errorf("sum up trips: %w", err)
+	}
+	_, err = b.tx.ExecContext(ctx, "INSERT INTO trip_day (type, day, rows, gross, discount, paid) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "+addTripSums,
+		kind, key.day, sum.Rows, int64(sum.Gross), int64(sum.Discount), int64(sum.Paid))
+	return classify(err, "write the sums of trips")
+}
+
+func (b *batch) addTripMonth(ctx context.Context, key tripMonthKey, month tripMonth) error {
+	if month == (tripMonth{}) {
+		return nil
+	}
+	kind, err := tripTypes().number(key.kind)
+	if err != nil {
+		return fmt.Errorf("sum up trips: %w", err)
+	}
+	p := month.parts
+	_, err = b.tx.ExecContext(ctx, `INSERT INTO trip_rollup (vehicle_id, type, month, rows, gross, discount, paid, part1, part2, part3, part4, part5)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET `+addTripSums+addParts,
+		key.vehicle, kind, int64(key.month), month.Rows, int64(month.Gross), int64(month.Discount), int64(month.Paid), p[0], p[1], p[2], p[3], p[4])
 	return classify(err, "write the sums of trips")
 }
 
@@ -95,16 +116,7 @@ func clearTripSums(ctx context.Context, tx *sql.Tx, month period.Month) error {
 // CheckTripSums recomputes the sums from the trips and tells in how many places they differ: 0 in a sound cache.
 func (s *Store) CheckTripSums(ctx context.Context) (int64, error) {
 	const daily = `SELECT type, (exited_at + 28800) / 86400, COUNT(*), SUM(gross), SUM(discount), SUM(paid) FROM trip GROUP BY 1, 2`
-	const monthly = `SELECT t.vehicle_id, t.type, CAST(strftime('%Y', t.exited_at + 28800, 'unixepoch') AS INTEGER) * 12 + CAST(strftime('%m', t.exited_at + 28800, 'unixepoch') AS INTEGER) - 1,
-		COUNT(*), SUM(t.gross), SUM(t.discount), SUM(t.paid) FROM trip t GROUP BY 1, 2, 3`
-	different := int64(0)
-	for kept, fresh := range map[string]string{"SELECT * FROM trip_day WHERE rows <> 0": daily, "SELECT * FROM trip_rollup WHERE rows <> 0": monthly} {
-		var n int64
-		err := s.readers.QueryRowContext(ctx, "SELECT (SELECT COUNT(*) FROM ("+kept+" EXCEPT "+fresh+")) + (SELECT COUNT(*) FROM ("+fresh+" EXCEPT "+kept+"))").Scan(&n)
-		if err != nil {
-			return 0, classify(err, "compare the sums of trips")
-		}
-		different += n
-	}
-	return different, nil
+	monthly := `SELECT t.vehicle_id, t.type, CAST(strftime('%Y', t.exited_at + 28800, 'unixepoch') AS INTEGER) * 12 + CAST(strftime('%m', t.exited_at + 28800, 'unixepoch') AS INTEGER) - 1,
+		COUNT(*), SUM(t.gross), SUM(t.discount), SUM(t.paid), ` + countsOfParts + ` FROM (SELECT *, ` + partSQL("exited_at") + ` AS part FROM trip) t GROUP BY 1, 2, 3`
+	return s.countDifferences(ctx, map[string]string{"SELECT * FROM trip_day WHERE rows <> 0": daily, "SELECT * FROM trip_rollup WHERE rows <> 0": monthly})
 }

@@ -137,8 +137,8 @@ func (s *Service) Rows(ctx context.Context, kind Kind, q Query) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	totals, err := s.tripTotals(ctx, q, filter)
-	return totals.Rows, err
+	all, err := s.tripOverview(ctx, q, filter)
+	return all.Rows, err
 }
 
 // Document hands the table of a document to write, all of it as of one moment of the cache.

@@ -18,7 +18,7 @@ type Service struct {
 	store   *store.Store
 	now     func() time.Time
 	trips   list.Kept[orderKey, []store.RowKey]
-	totals  list.Kept[orderKey, store.TripSum]
+	all     list.Kept[orderKey, store.TripOverview]
 	refunds list.Kept[orderKey, []store.RowKey]
 	sums    list.Kept[analysisKey, []store.TripGroup]
 }
@@ -26,7 +26,7 @@ type Service struct {
 // New makes the service of a cache.
 func New(s *store.Store, now func() time.Time) *Service { return &Service{store: s, now: now} }
 
-// orderKey is everything an order depends on; that of totals has no order.
+// orderKey is everything an order depends on; that of an overview has no order.
 type orderKey struct {
 	query           Query
 	revision, local int64
@@ -50,21 +50,26 @@ func (s *Service) Trips(ctx context.Context, q Query, offset, limit int64) (Trip
 	if err != nil {
 		return TripPage{}, err
 	}
-	totals, err := s.tripTotals(ctx, q, filter)
+	all, err := s.tripOverview(ctx, q, filter)
 	if err != nil {
 		return TripPage{}, err
 	}
-	found, err := s.tripWindow(ctx, q, filter, offset, limit)
-	page := TripPage{Rows: make([]TripRow, len(found)), Totals: TripTotals{totals.Rows, totals.Paid, totals.Discount, totals.Gross}}
+	found, err := s.tripWindow(ctx, q, filter, all, offset, limit)
+	page := TripPage{Rows: make([]TripRow, len(found)), Totals: TripTotals{all.Rows, all.Paid, all.Discount, all.Gross}}
 	for i, trip := range found {
 		page.Rows[i] = tripRow(trip)
 	}
 	return page, err
 }
 
-func (s *Service) tripWindow(ctx context.Context, q Query, filter store.TripFilter, offset, limit int64) ([]store.FleetTrip, error) {
-	if !filter.Narrows() && order(q).ByTime() {
-		return s.store.TripWindow(ctx, filter, order(q), offset, limit)
+// byCalendar tells whether a list needs no order of its own.
+func byCalendar(q Query, filter store.TripFilter) bool {
+	return filter.HasCalendar() && order(q).ByTime()
+}
+
+func (s *Service) tripWindow(ctx context.Context, q Query, filter store.TripFilter, all store.TripOverview, offset, limit int64) ([]store.FleetTrip, error) {
+	if byCalendar(q, filter) {
+		return s.store.TripWindow(ctx, filter, all, order(q), offset, limit)
 	}
 	keys, err := s.tripKeys(ctx, q, filter)
 	if err != nil {
@@ -81,14 +86,13 @@ func (s *Service) tripKeys(ctx context.Context, q Query, filter store.TripFilter
 	return s.trips.Get(key, func() ([]store.RowKey, error) { return s.store.TripKeys(ctx, filter, order(q)) })
 }
 
-// tripTotals counts and adds up a list, whatever its order. A group's and a free filter's are read from the trips themselves: once for all
-// windows of the list.
-func (s *Service) tripTotals(ctx context.Context, q Query, filter store.TripFilter) (store.TripSum, error) {
+// tripOverview counts and adds up a list, whatever its order: once for all of its windows.
+func (s *Service) tripOverview(ctx context.Context, q Query, filter store.TripFilter) (store.TripOverview, error) {
 	key, err := s.orderKey(ctx, Query{Filter: q.Filter})
 	if err != nil {
-		return store.TripSum{}, err
+		return store.TripOverview{}, err
 	}
-	return s.totals.Get(key, func() (store.TripSum, error) { return s.store.TripTotals(ctx, filter) })
+	return s.all.Get(key, func() (store.TripOverview, error) { return s.store.TripOverview(ctx, filter) })
 }
 
 // SumTrips adds up what was paid in selected rows.
@@ -97,19 +101,19 @@ func (s *Service) SumTrips(ctx context.Context, q Query, selection list.Selectio
 	if err != nil {
 		return list.SelectionSum{}, err
 	}
-	totals, err := s.tripTotals(ctx, q, filter)
+	all, err := s.tripOverview(ctx, q, filter)
 	if err != nil {
 		return list.SelectionSum{}, err
 	}
-	if err := list.CheckSelection(selection, totals.Rows); err != nil {
+	if err := list.CheckSelection(selection, all.Rows); err != nil {
 		return list.SelectionSum{}, err
 	}
 	rows := selection.Last - selection.First + 1
-	if rows == totals.Rows {
-		return list.SelectionSum{Rows: rows, SumFen: totals.Paid}, nil
+	if rows == all.Rows {
+		return list.SelectionSum{Rows: rows, SumFen: all.Paid}, nil
 	}
-	if !filter.Narrows() && order(q).ByTime() {
-		counted, sum, err := s.store.SumTripWindow(ctx, filter, order(q), selection.First, rows)
+	if byCalendar(q, filter) {
+		counted, sum, err := s.store.SumTripWindow(ctx, filter, all, order(q), selection.First, rows)
 		return list.SelectionSum{Rows: counted, SumFen: sum}, err
 	}
 	keys, err := s.tripKeys(ctx, q, filter)
