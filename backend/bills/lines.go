@@ -45,7 +45,7 @@ func order(query Query) store.ListOrder {
 
 func (s *Service) lineWindow(ctx context.Context, query Query, filter store.BillFilter, totals store.LineTotals, offset, limit int64) ([]store.Line, error) {
 	if byCalendar(query, filter) {
-		return s.store.LineWindow(ctx, filter, totals, order(query), offset, limit)
+		return s.store.LineWindow(ctx, totals, order(query), offset, limit)
 	}
 	keys, err := s.lineKeys(ctx, query, filter)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Service) SumLines(ctx context.Context, query Query, selection list.Sele
 		return list.SelectionSum{Rows: rows, SumFen: totals.Amount}, nil
 	}
 	if byCalendar(query, filter) {
-		counted, sum, err := s.store.SumLineWindow(ctx, filter, totals, order(query), selection.First, rows)
+		counted, sum, err := s.store.SumLineWindow(ctx, totals, order(query), selection.First, rows)
 		return list.SelectionSum{Rows: counted, SumFen: sum}, err
 	}
 	keys, err := s.lineKeys(ctx, query, filter)

@@ -63,10 +63,13 @@ func orderSums(sums []store.BillSum, query Query) error {
 		"card":   func(a, b store.BillSum) int { return cmp.Compare(a.CardNumber, b.CardNumber) },
 		"lines":  func(a, b store.BillSum) int { return cmp.Compare(a.Rows, b.Rows) },
 		"amount": func(a, b store.BillSum) int { return cmp.Compare(a.Amount, b.Amount) },
-		"":       func(a, b store.BillSum) int { return 0 },
+		"":       nil,
 	}[query.Sort]
 	if !known {
 		return fault.New(fault.BadInput, "statistics have no column %q to sort by", query.Sort)
+	}
+	if query.Sort == "" {
+		return nil // they come in this order
 	}
 	slices.SortStableFunc(sums, func(a, b store.BillSum) int {
 		if query.Descending {

@@ -22,6 +22,8 @@ type BillFilter struct {
 	GroupID   int64  // by the time of the passage
 	Ungrouped string // a kind of group
 	SumBy     string // a kind of group by which BillSums adds up; empty: by vehicle and card
+
+	vehicles *string // those of Plate, once they are looked up
 }
 
 // HasCalendar tells whether the lines of a filter are counted by time: a list of them in the order of time then needs no order of its own.
@@ -48,8 +50,8 @@ func (f BillFilter) where(alias, months string, args ...any) (string, []any, err
 		conditions, args = append(conditions, alias+".card_id = ?"), append(args, f.CardID)
 	}
 	if f.Plate != "" {
-		conditions = append(conditions, alias+`.vehicle_id IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`)
-		args = append(args, "%"+escapeLike(f.Plate)+"%")
+		condition, more := plateCondition(alias+".vehicle_id", f.Plate, f.vehicles)
+		conditions, args = append(conditions, condition), append(args, more...)
 	}
 	if f.Scene != "" {
 		scene, err := scenes().number(f.Scene)
@@ -83,6 +85,33 @@ func (f BillFilter) whereLinesWithin(from, to int64) (narrowing, error) {
 		where, args = where+" AND "+condition, append(args, more...)
 	}
 	return narrowing{where, args}, err
+}
+
+// mostNamed is up to how many vehicles a query names one by one.
+const mostNamed = 2000
+
+// vehiclesOfPlate looks up the vehicles of a part of a plate, "1,2,3", so that the queries of one list do it once; nil when they are too many
+// to be named, or there is no part.
+func vehiclesOfPlate(ctx context.Context, q querier, part string) (*string, error) {
+	if part == "" {
+		return nil, nil
+	}
+	var count int
+	var ids string
+	err := q.QueryRowContext(ctx, `SELECT COUNT(*), IFNULL(GROUP_CONCAT(id), '') FROM (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\' LIMIT ?)`,
+		"%"+escapeLike(part)+"%", mostNamed+1).Scan(&count, &ids)
+	if err != nil || count > mostNamed {
+		return nil, classify(err, "look for plates")
+	}
+	return &ids, nil
+}
+
+// plateCondition narrows a column of vehicles to those of a part of a plate.
+func plateCondition(column, part string, vehicles *string) (string, []any) {
+	if vehicles != nil {
+		return column + " IN (" + *vehicles + ")", nil
+	}
+	return column + ` IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`, []any{"%" + escapeLike(part) + "%"}
 }
 
 func escapeLike(text string) string {
@@ -155,6 +184,7 @@ func (s *Store) billSums(ctx context.Context, f BillFilter, by period.Kind, last
 type LineTotals struct {
 	Rows, ProvisionalRows     int64
 	Amount, ProvisionalAmount money.Fen
+	filter                    BillFilter
 	calendar                  calendar
 }
 
@@ -171,13 +201,20 @@ func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.M
 }
 
 func lineTotals(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
-	switch {
-	case !f.HasCalendar():
+	if !f.HasCalendar() {
 		return lineSums(ctx, q, f, lastFinal)
-	case f.isOfVehicles():
-		return lineMonths(ctx, q, f, lastFinal)
 	}
-	return lineDays(ctx, q, f, lastFinal)
+	var err error
+	if f.vehicles, err = vehiclesOfPlate(ctx, q, f.Plate); err != nil {
+		return LineTotals{}, err
+	}
+	count := lineDays
+	if f.isOfVehicles() {
+		count = lineMonths
+	}
+	t, err := count(ctx, q, f, lastFinal)
+	t.filter = f
+	return t, err
 }
 
 func lineDays(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {

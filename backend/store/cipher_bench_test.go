@@ -45,7 +45,7 @@ func readPage(b *testing.B, s *Store, f BillFilter, offset int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.LineWindow(b.Context(), f, all, ListOrder{}, offset, 50)
+	_, err = s.LineWindow(b.Context(), all, ListOrder{}, offset, 50)
 	return err
 }
 

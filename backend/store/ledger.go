@@ -130,7 +130,7 @@ func (f BillFilter) hasLedger() bool {
 
 func (c ledgerCard) matches(f BillFilter) bool {
 	return (f.VehicleID == 0 || c.vehicleID == f.VehicleID) && (f.CardID == 0 || c.cardID == f.CardID) &&
-		strings.Contains(strings.ToUpper(c.plate.Number), strings.ToUpper(f.Plate))
+		(f.Plate == "" || strings.Contains(strings.ToUpper(c.plate.Number), strings.ToUpper(f.Plate)))
 }
 
 // within are the entries of months.
@@ -143,13 +143,7 @@ func (c ledgerCard) within(months period.Range) []ledgerEntry {
 
 // sums are those of BillSums, in its order.
 func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) []BillSum {
-	most := 0
-	for _, c := range l.cards {
-		if c.matches(f) {
-			most += len(c.within(f.Months))/by.Months() + 2
-		}
-	}
-	sums := make([]BillSum, 0, most)
+	var sums []BillSum
 	from := 0 // of the plate
 	for i, c := range l.cards {
 		if i > 0 && c.plate != l.cards[i-1].plate {

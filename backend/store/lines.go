@@ -67,15 +67,15 @@ func (f BillFilter) dated(c calendar) dated {
 	return d
 }
 
-// LineWindow reads a window of the lines of a filter that HasCalendar, in the order of time. However far the window lies, its cost is that
+// LineWindow reads a window of the lines whose totals are given and whose filter HasCalendar, in the order of time. However far the window lies, its cost is that
 // of its rows and of a walk over a few days at most.
-func (s *Store) LineWindow(ctx context.Context, f BillFilter, all LineTotals, o ListOrder, offset, limit int64) ([]Line, error) {
-	return lineList().window(ctx, s, f.dated(all.calendar), o.oldestFirst(), offset, limit)
+func (s *Store) LineWindow(ctx context.Context, all LineTotals, o ListOrder, offset, limit int64) ([]Line, error) {
+	return lineList().window(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // SumLineWindow adds up a window of LineWindow's list.
-func (s *Store) SumLineWindow(ctx context.Context, f BillFilter, all LineTotals, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
-	return lineList().sumWindow(ctx, s, f.dated(all.calendar), o.oldestFirst(), offset, limit)
+func (s *Store) SumLineWindow(ctx context.Context, all LineTotals, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
+	return lineList().sumWindow(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // LineKeys reads the whole order of a filtered list at once, for lists that no index gives: then every window is a look-up.

@@ -76,7 +76,7 @@ func TestTheTotalsAndThePagesAreThoseOfTheLines(t *testing.T) {
 			scene := cmp.Compare(slices.Index(scenes(), a.Scene), slices.Index(scenes(), b.Scene))
 			return sign * cmp.Or(a.PassedAt.Compare(b.PassedAt), cmp.Compare(a.VehicleID, b.VehicleID), scene, cmp.Compare(a.ID, b.ID))
 		})
-		list := f.dated(got.calendar)
+		list := got.filter.dated(got.calendar)
 		if rapid.Bool().Draw(rt, "walked") {
 			list.fewRows = 0
 		}

@@ -69,7 +69,8 @@ func (f RefundFilter) where() narrowing {
 		texts, args = append(texts, "t.vehicle_id = ?"), append(args, f.VehicleID)
 	}
 	if f.Plate != "" {
-		texts, args = append(texts, `t.vehicle_id IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`), append(args, "%"+escapeLike(f.Plate)+"%")
+		condition, more := plateCondition("t.vehicle_id", f.Plate, nil)
+		texts, args = append(texts, condition), append(args, more...)
 	}
 	// Refunds are few: each is asked for its vehicle's membership.
 	const member = `EXISTS (SELECT 1 FROM vehicle gv JOIN membership gm ON gm.plate_number = gv.plate_number AND gm.plate_color = gv.plate_color

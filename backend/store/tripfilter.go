@@ -54,7 +54,8 @@ func (f TripFilter) whereVehicles(c *tripConditions) {
 		c.add("t.vehicle_id = ?", f.VehicleID)
 	}
 	if f.Plate != "" {
-		c.add(`t.vehicle_id IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`, "%"+escapeLike(f.Plate)+"%")
+		condition, args := plateCondition("t.vehicle_id", f.Plate, f.vehicles)
+		c.add(condition, args...)
 	}
 	if len(f.Plates) > 0 {
 		args := make([]any, len(f.Plates))

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"tollbook/backend/money"
@@ -32,6 +33,8 @@ type TripFilter struct {
 	AlsoGroupID      int64  // a second group, of another kind than the first
 	AlsoUngrouped    string // a second kind
 	FromHour, ToHour int    // [FromHour, ToHour) of the passage, 0 and 0 for any; 22 and 2 reach over midnight
+
+	vehicles *string // those of Plate, once they are looked up
 }
 
 // Narrows tells whether anything but type and time of the passage narrows the trips.
@@ -93,6 +96,7 @@ func (f TripFilter) HasCalendar() bool { return f.GroupID == 0 && f.Ungrouped ==
 // TripOverview is what is known of all trips of a filter before any is read: their totals, and by when they passed.
 type TripOverview struct {
 	TripSum
+	filter   TripFilter
 	calendar calendar
 }
 
@@ -112,15 +116,15 @@ func (f TripFilter) dated(c calendar) dated {
 	return d
 }
 
-// TripWindow reads a window of the trips of a filter that HasCalendar, in the order of time. However far the window lies, its cost is that
+// TripWindow reads a window of the trips of an overview whose filter HasCalendar, in the order of time. However far the window lies, its cost is that
 // of its rows and of a walk over a few days at most.
-func (s *Store) TripWindow(ctx context.Context, f TripFilter, all TripOverview, o ListOrder, offset, limit int64) ([]FleetTrip, error) {
-	return tripList().window(ctx, s, f.dated(all.calendar), o.oldestFirst(), offset, limit)
+func (s *Store) TripWindow(ctx context.Context, all TripOverview, o ListOrder, offset, limit int64) ([]FleetTrip, error) {
+	return tripList().window(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // SumTripWindow adds up what was paid in a window of TripWindow's list.
-func (s *Store) SumTripWindow(ctx context.Context, f TripFilter, all TripOverview, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
-	return tripList().sumWindow(ctx, s, f.dated(all.calendar), o.oldestFirst(), offset, limit)
+func (s *Store) SumTripWindow(ctx context.Context, all TripOverview, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
+	return tripList().sumWindow(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // startOfDay is the first second of a day of UTC+8, counted since 1970.
@@ -150,8 +154,19 @@ func (s *Store) TripOverview(ctx context.Context, f TripFilter) (TripOverview, e
 func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
 	if !f.HasCalendar() {
 		sum, err := tripTotalsByRow(ctx, q, f)
-		return TripOverview{TripSum: sum}, err
+		return TripOverview{TripSum: sum, filter: f}, err
 	}
+	var err error
+	if f.vehicles, err = vehiclesOfPlate(ctx, q, f.Plate); err != nil {
+		return TripOverview{}, err
+	}
+	all, err := datedTrips(ctx, q, f)
+	all.filter = f
+	return all, err
+}
+
+// datedTrips is the overview of a filter that HasCalendar.
+func datedTrips(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
 	kind, err := tripTypes().number(f.Type)
 	if err != nil {
 		return TripOverview{}, err
@@ -174,7 +189,7 @@ func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, e
 		if err != nil {
 			return TripOverview{}, err
 		}
-		all = TripOverview{all.plus(some.TripSum), append(all.calendar, some.calendar...)}
+		all.TripSum, all.calendar = all.plus(some.TripSum), append(all.calendar, some.calendar...)
 	}
 	return all, nil
 }
@@ -210,7 +225,7 @@ func tripDays(ctx context.Context, q querier, query string, args ...any) (TripOv
 		if err := rows.Scan(&day, &sum.Rows, &sum.Gross, &sum.Discount, &sum.Paid); err != nil {
 			return TripOverview{}, classify(err, "add up the trips")
 		}
-		all = TripOverview{all.plus(sum), append(all.calendar, dayOf(day, sum.Rows))}
+		all.TripSum, all.calendar = all.plus(sum), append(all.calendar, dayOf(day, sum.Rows))
 	}
 	return all, classify(rows.Err(), "add up the trips")
 }
@@ -233,15 +248,11 @@ func vehicleMonths(ctx context.Context, q querier, f TripFilter, kind int64, mon
 	if months.From > months.To {
 		return TripOverview{}, nil
 	}
-	vehicles, args := "SELECT id FROM vehicle WHERE 1", []any{}
-	if f.VehicleID != 0 {
-		vehicles, args = vehicles+" AND id = ?", append(args, f.VehicleID)
-	}
-	if f.Plate != "" {
-		vehicles, args = vehicles+` AND plate_number LIKE ? ESCAPE '\'`, append(args, "%"+escapeLike(f.Plate)+"%")
-	}
-	rows, err := q.QueryContext(ctx, "SELECT month, SUM(rows), SUM(gross), SUM(discount), SUM(paid), "+sumsOfParts+" FROM trip_rollup WHERE vehicle_id IN ("+vehicles+
-		") AND type = ? AND month BETWEEN ? AND ? GROUP BY month ORDER BY month", append(args, kind, int64(months.From), int64(months.To))...)
+	c := &tripConditions{}
+	f.whereVehicles(c)
+	c.add("t.type = ? AND t.month BETWEEN ? AND ?", kind, int64(months.From), int64(months.To))
+	rows, err := q.QueryContext(ctx, "SELECT month, SUM(rows), SUM(gross), SUM(discount), SUM(paid), "+sumsOfParts+" FROM trip_rollup t WHERE "+
+		strings.Join(c.texts, " AND ")+" GROUP BY month ORDER BY month", c.args...)
 	if err != nil {
 		return TripOverview{}, classify(err, "add up the trips")
 	}
@@ -254,7 +265,7 @@ func vehicleMonths(ctx context.Context, q querier, f TripFilter, kind int64, mon
 		if err := rows.Scan(&month, &sum.Rows, &sum.Gross, &sum.Discount, &sum.Paid, &p[0], &p[1], &p[2], &p[3], &p[4]); err != nil {
 			return TripOverview{}, classify(err, "add up the trips")
 		}
-		all = TripOverview{all.plus(sum), append(all.calendar, spansOf(month, p)...)}
+		all.TripSum, all.calendar = all.plus(sum), append(all.calendar, spansOf(month, p)...)
 	}
 	return all, classify(rows.Err(), "add up the trips")
 }

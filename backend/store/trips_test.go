@@ -113,7 +113,7 @@ func checkPages(t *testing.T, rt *rapid.T, s *Store, f TripFilter, all TripOverv
 	if !f.HasCalendar() || !o.ByTime() {
 		return
 	}
-	list := f.dated(all.calendar)
+	list := all.filter.dated(all.calendar)
 	if rapid.Bool().Draw(rt, "walked") {
 		list.fewRows = 0
 	}

@@ -130,7 +130,7 @@ func (s *Service) Rows(ctx context.Context, kind Kind, q Query) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		totals, err := s.store.RefundTotals(ctx, filter)
+		totals, err := s.refundTotals(ctx, q, filter)
 		return totals.Rows, err
 	}
 	filter, err := tripFilter(q.Filter)

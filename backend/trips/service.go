@@ -20,6 +20,7 @@ type Service struct {
 	trips   list.Kept[orderKey, []store.RowKey]
 	all     list.Kept[orderKey, store.TripOverview]
 	refunds list.Kept[orderKey, []store.RowKey]
+	repaid  list.Kept[orderKey, store.RefundSum]
 	sums    list.Kept[analysisKey, []store.TripGroup]
 }
 
@@ -69,7 +70,7 @@ func byCalendar(q Query, filter store.TripFilter) bool {
 
 func (s *Service) tripWindow(ctx context.Context, q Query, filter store.TripFilter, all store.TripOverview, offset, limit int64) ([]store.FleetTrip, error) {
 	if byCalendar(q, filter) {
-		return s.store.TripWindow(ctx, filter, all, order(q), offset, limit)
+		return s.store.TripWindow(ctx, all, order(q), offset, limit)
 	}
 	keys, err := s.tripKeys(ctx, q, filter)
 	if err != nil {
@@ -113,7 +114,7 @@ func (s *Service) SumTrips(ctx context.Context, q Query, selection list.Selectio
 		return list.SelectionSum{Rows: rows, SumFen: all.Paid}, nil
 	}
 	if byCalendar(q, filter) {
-		counted, sum, err := s.store.SumTripWindow(ctx, filter, all, order(q), selection.First, rows)
+		counted, sum, err := s.store.SumTripWindow(ctx, all, order(q), selection.First, rows)
 		return list.SelectionSum{Rows: counted, SumFen: sum}, err
 	}
 	keys, err := s.tripKeys(ctx, q, filter)
@@ -137,7 +138,7 @@ func (s *Service) Refunds(ctx context.Context, q Query, offset, limit int64) (Re
 	if err != nil {
 		return RefundPage{}, err
 	}
-	totals, err := s.store.RefundTotals(ctx, filter)
+	totals, err := s.refundTotals(ctx, q, filter)
 	if err != nil {
 		return RefundPage{}, err
 	}
@@ -151,6 +152,15 @@ func (s *Service) Refunds(ctx context.Context, q Query, offset, limit int64) (Re
 		page.Rows[i] = refundRow(refund)
 	}
 	return page, err
+}
+
+// refundTotals counts and adds up a list, whatever its order: once for all of its windows.
+func (s *Service) refundTotals(ctx context.Context, q Query, filter store.RefundFilter) (store.RefundSum, error) {
+	key, err := s.orderKey(ctx, Query{Filter: q.Filter})
+	if err != nil {
+		return store.RefundSum{}, err
+	}
+	return s.repaid.Get(key, func() (store.RefundSum, error) { return s.store.RefundTotals(ctx, filter) })
 }
 
 func (s *Service) refundKeys(ctx context.Context, q Query, filter store.RefundFilter) ([]store.RowKey, error) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"sort"
@@ -159,33 +160,48 @@ func (f Fleet) Records() iter.Seq[record.Record] {
 	}
 }
 
-// perPage is how many changes Fill applies in one transaction.
-const perPage = 20_000
+// perPage is how many changes a page has.
+const perPage = 10_000
+
+// Pages are the records as pages of a feed.
+func (f Fleet) Pages() iter.Seq[store.Page] {
+	return func(yield func(store.Page) bool) {
+		digests := map[store.MonthKey]record.Digest{}
+		page := store.Page{Epoch: "years"}
+		flush := func() bool {
+			page.To, page.Digests = page.From+int64(len(page.Changes)), maps.Clone(digests)
+			goOn := yield(page)
+			page = store.Page{Epoch: page.Epoch, From: page.To}
+			return goOn
+		}
+		for r := range f.Records() {
+			key := store.MonthKey{Kind: r.RecordKind(), Month: r.Month()}
+			digest := digests[key]
+			digest.Add(r)
+			digests[key] = digest
+			page.Changes = append(page.Changes, store.Change{Kind: r.RecordKind(), ID: r.RecordID(), Record: r})
+			if len(page.Changes) == perPage && !flush() {
+				return
+			}
+		}
+		flush()
+	}
+}
+
+// Apply writes a page of them.
+func Apply(ctx context.Context, s *store.Store, page store.Page) error {
+	if err := s.Apply(ctx, "bench", page); err != nil {
+		return fmt.Errorf("fill the cache: %w", err)
+	}
+	return nil
+}
 
 // Fill writes them into an empty cache, as a first sync would.
 func Fill(ctx context.Context, s *store.Store, f Fleet) error {
-	digests := map[store.MonthKey]record.Digest{}
-	page := store.Page{Epoch: "years"}
-	flush := func() error {
-		page.To = page.From + int64(len(page.Changes))
-		page.Digests = digests
-		if err := s.Apply(ctx, "bench", page); err != nil {
-			return fmt.Errorf("fill the cache: %w", err)
-		}
-		page = store.Page{Epoch: page.Epoch, From: page.To}
-		return nil
-	}
-	for r := range f.Records() {
-		key := store.MonthKey{Kind: r.RecordKind(), Month: r.Month()}
-		digest := digests[key]
-		digest.Add(r)
-		digests[key] = digest
-		page.Changes = append(page.Changes, store.Change{Kind: r.RecordKind(), ID: r.RecordID(), Record: r})
-		if len(page.Changes) == perPage {
-			if err := flush(); err != nil {
-				return err
-			}
+	for page := range f.Pages() {
+		if err := Apply(ctx, s, page); err != nil {
+			return err
 		}
 	}
-	return flush()
+	return nil
 }
