@@ -20,6 +20,11 @@ type Saved struct {
 	ChangedAt time.Time
 }
 
+// The kinds of what is kept by name.
+const (
+	AnalysisView = "analysisView" // 我的视图 of 统计分析
+)
+
 // The limits of what is kept by name: a name in characters, a body in bytes.
 const (
 	savedNameLimit = 40

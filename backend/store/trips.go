@@ -8,41 +8,52 @@ import (
 	"time"
 
 	"tollbook/backend/money"
-	"tollbook/backend/period"
 	"tollbook/backend/plate"
+	"tollbook/backend/record"
 )
 
 // TripFilter narrows trips. From and To are midnights of UTC+8 in seconds since 1970: [From, To). Other zero values narrow nothing.
 type TripFilter struct {
-	Type      string // empty: all types
+	Types     []string // any of these; empty: all types
 	From, To  int64
 	ByPosting bool   // From and To are of 扣款日期; then trips that are not yet posted are left out
 	Plate     string // part of a plate number
 	VehicleID int64
 	GroupID   int64  // by the time of the passage
 	Ungrouped string // a kind of group
+	Among     Among
 
-	Plates           []string // these plate numbers, of any colour
-	Entry, Exit      string   // parts of the stations' names; a car park or road counts as where its vehicle left
-	EntryID, ExitID  int64    // these texts of table name, 0 for any
+	Entry, Exit      string // parts of the stations' names; a car park or road counts as where its vehicle left
+	EntryID, ExitID  int64  // these texts of table name, 0 for any
 	PlaceID          int64
 	Province         string // the exit station's name begins with it
 	MinPaid, MaxPaid *money.Fen
-	Weekdays         []int  // 1 Monday to 7 Sunday, of the passage
-	AlsoGroupID      int64  // a second group, of another kind than the first
-	AlsoUngrouped    string // a second kind
-	FromHour, ToHour int    // [FromHour, ToHour) of the passage, 0 and 0 for any; 22 and 2 reach over midnight
+	Weekdays         []int // 1 Monday to 7 Sunday, of the passage
+	FromHour, ToHour int   // [FromHour, ToHour) of the passage, 0 and 0 for any; 22 and 2 reach over midnight
 }
 
-// Narrows tells whether anything but type and time of the passage narrows the trips.
-func (f TripFilter) Narrows() bool {
-	return f.Plate != "" || f.VehicleID != 0 || f.GroupID != 0 || f.Ungrouped != "" || f.isFree()
+// Among is a mix of vehicles and groups: a trip is among them when its vehicle is one of the plates, or was in one of the groups, or was in
+// none of one of the kinds, by the time of the passage. Empty, it is every trip.
+type Among struct {
+	Plates    []string // numbers, of any colour
+	Groups    []int64
+	Ungrouped []string // kinds of group
 }
 
-// isFree tells whether the filter is one of the free analysis, for which no sums are kept.
-func (f TripFilter) isFree() bool {
-	return f.Type == "" || f.ByPosting || len(f.Plates) > 0 || f.Entry != "" || f.Exit != "" || f.EntryID != 0 || f.ExitID != 0 || f.PlaceID != 0 || f.Province != "" ||
-		f.MinPaid != nil || f.MaxPaid != nil || len(f.Weekdays) > 0 || f.AlsoGroupID != 0 || f.AlsoUngrouped != "" || f.FromHour != f.ToHour
+// Narrows tells whether anything but one type and the time of the passage narrows the trips.
+func (f TripFilter) Narrows() bool { return len(f.Types) != 1 || !f.isOfDays() }
+
+// isOfDays tells whether nothing but types and the time of the passage narrows the trips, so that the sums by day answer.
+func (f TripFilter) isOfDays() bool {
+	return f.isOfVehicles() && f.Plate == "" && f.VehicleID == 0 && len(f.Among.Plates) == 0
+}
+
+// isOfVehicles tells whether nothing but types, the time of the passage and vehicles narrows the trips, so that the sums by vehicle and
+// month answer.
+func (f TripFilter) isOfVehicles() bool {
+	return !f.ByPosting && f.GroupID == 0 && f.Ungrouped == "" && len(f.Among.Groups) == 0 && len(f.Among.Ungrouped) == 0 &&
+		f.Entry == "" && f.Exit == "" && f.EntryID == 0 && f.ExitID == 0 && f.PlaceID == 0 && f.Province == "" &&
+		f.MinPaid == nil && f.MaxPaid == nil && len(f.Weekdays) == 0 && f.FromHour == f.ToHour
 }
 
 // FleetTrip is a trip with the names it refers to, ready to be shown.
@@ -59,13 +70,15 @@ type FleetTrip struct {
 	PassID                    string
 	Distance                  int64 // metres
 	Gross, Discount, Paid     money.Fen
+	Refunded                  money.Fen // until now, without what is under way
 }
 
 func tripList() timedList[FleetTrip] {
 	return timedList[FleetTrip]{
 		name: "trips", table: "trip", time: "t.exited_at", amount: "t.paid", joins: passageJoins, scan: scanFleetTrip, id: func(t FleetTrip) int64 { return t.ID },
 		fields: `SELECT t.id, t.vehicle_id, t.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.entered_at, t.exited_at, t.posted_on, IFNULL(c.number, ''),
-			IFNULL(c.type, ''), IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''), t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid FROM trip t`,
+			IFNULL(c.type, ''), IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''), t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid,
+			(SELECT IFNULL(SUM(r.amount), 0) FROM refund r WHERE r.trip_id = t.id AND r.status = '` + record.RefundPaid + `') FROM trip t`,
 		orders: map[string]string{
 			"plate": "v.plate_number; v.plate_color", "postedOn": "t.posted_on", "card": "c.number", "stations": stationOrder,
 			"paid": "t.paid", "discount": "t.discount", "gross": "t.gross", "distance": "t.distance",
@@ -78,7 +91,7 @@ func scanFleetTrip(row scanner) (FleetTrip, error) {
 	var entered, posted *int64
 	var exited, kind int64
 	err := row.Scan(&t.ID, &t.VehicleID, &t.CardID, &t.Plate.Number, &t.Plate.Color, &entered, &exited, &posted, &t.CardNumber, &t.CardType,
-		&t.EntryStation, &t.ExitStation, &t.Place, &kind, &t.PassID, &t.Distance, &t.Gross, &t.Discount, &t.Paid)
+		&t.EntryStation, &t.ExitStation, &t.Place, &kind, &t.PassID, &t.Distance, &t.Gross, &t.Discount, &t.Paid, &t.Refunded)
 	if err != nil {
 		return t, err
 	}
@@ -116,17 +129,19 @@ func (s *Store) SumTripWindow(ctx context.Context, f TripFilter, o ListOrder, of
 
 // seekDay moves an end of the filter's time to the day in which an offset lies, and gives the offset within it.
 func (s *Store) seekDay(ctx context.Context, f TripFilter, o ListOrder, offset int64) (TripFilter, int64, error) {
-	kind, err := tripTypes().number(f.Type)
-	if err != nil || offset == 0 {
-		return f, offset, err
+	if offset == 0 {
+		return f, offset, nil
+	}
+	where, err := f.whereDays()
+	if err != nil {
+		return f, 0, err
 	}
 	oldestFirst := o.Column == "passedAt" && !o.Descending
 	direction := " DESC"
 	if oldestFirst {
 		direction = ""
 	}
-	rows, err := s.readers.QueryContext(ctx, "SELECT day, rows FROM trip_day WHERE type = ? AND day >= ? AND day < ? ORDER BY day"+direction,
-		kind, DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
+	rows, err := s.readers.QueryContext(ctx, "SELECT day, rows FROM trip_day t"+where.text+" ORDER BY day"+direction, where.args...)
 	if err != nil {
 		return f, 0, classify(err, "find the page")
 	}
@@ -146,7 +161,7 @@ func (s *Store) seekDay(ctx context.Context, f TripFilter, o ListOrder, offset i
 		}
 		offset -= count
 	}
-	return TripFilter{Type: f.Type}, 0, classify(rows.Err(), "find the page") // beyond the end: no trip
+	return TripFilter{Types: f.Types}, 0, classify(rows.Err(), "find the page") // beyond the end: no trip
 }
 
 // startOfDay is the first second of a day of UTC+8, counted since 1970.
@@ -174,49 +189,35 @@ func (s *Store) TripTotals(ctx context.Context, f TripFilter) (TripSum, error) {
 }
 
 func tripTotals(ctx context.Context, q querier, f TripFilter) (TripSum, error) {
-	if f.GroupID != 0 || f.Ungrouped != "" || f.isFree() {
+	if !f.isOfVehicles() {
 		return tripTotalsByRow(ctx, q, f)
 	}
-	kind, err := tripTypes().number(f.Type)
-	if err != nil {
-		return TripSum{}, err
+	if f.isOfDays() {
+		where, err := f.whereDays()
+		if err != nil {
+			return TripSum{}, err
+		}
+		return addUpTrips(ctx, q, "SELECT t.rows, t.gross, t.discount, t.paid FROM trip_day t"+where.text, where.args...)
 	}
-	if !f.Narrows() {
-		return addUpTrips(ctx, q, "SELECT rows, gross, discount, paid FROM trip_day WHERE type = ? AND day >= ? AND day < ?",
-			kind, DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
-	}
-	whole := wholeMonths(f.From, f.To)
+	months, edges := f.wholeMonths()
 	total := TripSum{}
-	if whole.months.From <= whole.months.To {
-		if total, err = vehicleMonths(ctx, q, f, kind, whole.months); err != nil {
+	if months.From <= months.To {
+		where, err := f.whereMonths(months)
+		if err != nil {
+			return TripSum{}, err
+		}
+		if total, err = addUpTrips(ctx, q, "SELECT t.rows, t.gross, t.discount, t.paid FROM trip_rollup t"+where.text, where.args...); err != nil {
 			return TripSum{}, err
 		}
 	}
-	for _, edge := range [][2]int64{{f.From, whole.headUntil}, {whole.tailFrom, f.To}} {
-		if edge[0] >= edge[1] {
-			continue
-		}
-		part := f
-		part.From, part.To = edge[0], edge[1]
-		sum, err := tripTotalsByRow(ctx, q, part)
+	for _, edge := range edges {
+		sum, err := tripTotalsByRow(ctx, q, edge)
 		if err != nil {
 			return TripSum{}, err
 		}
 		total = total.plus(sum)
 	}
 	return total, nil
-}
-
-func vehicleMonths(ctx context.Context, q querier, f TripFilter, kind int64, months period.Range) (TripSum, error) {
-	vehicles, args := "SELECT id FROM vehicle WHERE 1", []any{}
-	if f.VehicleID != 0 {
-		vehicles, args = vehicles+" AND id = ?", append(args, f.VehicleID)
-	}
-	if f.Plate != "" {
-		vehicles, args = vehicles+` AND plate_number LIKE ? ESCAPE '\'`, append(args, "%"+escapeLike(f.Plate)+"%")
-	}
-	return addUpTrips(ctx, q, "SELECT rows, gross, discount, paid FROM trip_rollup WHERE vehicle_id IN ("+vehicles+") AND type = ? AND month BETWEEN ? AND ?",
-		append(args, kind, int64(months.From), int64(months.To))...)
 }
 
 func tripTotalsByRow(ctx context.Context, q querier, f TripFilter) (TripSum, error) {

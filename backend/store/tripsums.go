@@ -76,8 +76,7 @@ func (b *batch) addTripSum(ctx context.Context, table, keys string, sum TripSum,
 	if sum == (TripSum{}) {
 		return nil
 	}
-	marks := "?, ?, ?, ?, ?, ?, ?"[:3*(len(key)+4)-2]
-	_, err := b.tx.ExecContext(ctx, "INSERT INTO "+table+" ("+keys+", rows, gross, discount, paid) VALUES ("+marks+`)
+	_, err := b.tx.ExecContext(ctx, "INSERT INTO "+table+" ("+keys+", rows, gross, discount, paid) VALUES ("+marks(len(key)+4)+`)
 		ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, gross = gross + excluded.gross, discount = discount + excluded.discount, paid = paid + excluded.paid`,
 		append(key, sum.Rows, int64(sum.Gross), int64(sum.Discount), int64(sum.Paid))...)
 	return classify(err, "write the sums of trips")
