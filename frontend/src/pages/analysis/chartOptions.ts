@@ -123,7 +123,7 @@ function shortMonth(label: string): string {
 export function barOption(rows: AnalysisRow[], colours: ChartColours, nameWidth: number): ChartOption {
   return {
     ...common(colours, rows),
-    grid: { top: 2, right: 70, bottom: 2, left: nameWidth + 8, outerBoundsMode: 'none' },
+    grid: { top: 2, right: 92, bottom: 2, left: nameWidth + 8, outerBoundsMode: 'none' },
     xAxis: { type: 'value', show: false },
     yAxis: {
       ...nameAxis(colours, rows.map(rowName)),
@@ -148,7 +148,7 @@ export function barOption(rows: AnalysisRow[], colours: ChartColours, nameWidth:
           position: 'right',
           color: colours.text,
           fontSize: 12,
-          formatter: ({ value }) => axisYuan(Number(value)),
+          formatter: ({ dataIndex }) => formatFen(rows[dataIndex]?.paidFen ?? 0),
         },
         data: rows.map((row) => row.paidFen),
       },
