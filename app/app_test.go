@@ -25,12 +25,13 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 		"Lock.Forgotten", "Lock.Now", "Lock.RemovePassphrase", "Lock.SetIdleMinutes", "Lock.SetPassphrase", "Lock.State", "Lock.Unlock",
 		"Order.Assign", "Order.DeleteGroup", "Order.Groups", "Order.Keep", "Order.MatchPasted", "Order.ReadSheet", "Order.SaveGroup", "Order.TakeSheet",
 		"Parking.Authorize", "Parking.Batches", "Parking.Continue", "Parking.List", "Parking.Results", "Parking.Retry", "Parking.Stop",
+		"Saved.Delete", "Saved.List", "Saved.Put", "Saved.Rename",
 		"Session.AuditTrail", "Session.Captcha", "Session.ChangePassword", "Session.ChangePhone", "Session.ChooseAccount", "Session.ConfirmBinding",
 		"Session.DemoMessages", "Session.Hall", "Session.RecoverNickname", "Session.RecoverPhone", "Session.RecoveredNickname", "Session.RequestBindingCode",
 		"Session.RequestCode", "Session.RequestPasswordReset", "Session.RequestPhoneChange", "Session.ResetPassword", "Session.SignIn",
 		"Session.SignInByNickname", "Session.SignOut", "Session.SignOutEverywhere", "Session.State", "Session.UseHall", "Session.Verify",
 		"Settings.Load", "Settings.Save", "Sync.Cancel", "Sync.CancelProof", "Sync.Proof", "Sync.Start", "Sync.Status",
-		"Trips.Analysis", "Trips.CancelAnalysis", "Trips.Copy", "Trips.CopyAnalysis", "Trips.CopyRefunds", "Trips.Detail", "Trips.List", "Trips.Refunds", "Trips.Sum", "Trips.SumAnalysis", "Trips.SumRefunds",
+		"Trips.Analysis", "Trips.CancelAnalysis", "Trips.Charts", "Trips.Copy", "Trips.CopyAnalysis", "Trips.CopyRefunds", "Trips.Detail", "Trips.List", "Trips.Refunds", "Trips.Sum", "Trips.SumAnalysis", "Trips.SumRefunds",
 	}
 	var got []string
 	for _, bound := range windowOptions(newShell(), fstest.MapFS{}).Bind {

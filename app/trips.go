@@ -66,14 +66,28 @@ func (t *Trips) CopyRefunds(query trips.Query, selection list.Selection) (list.S
 // Analysis is a window of an analysis of trips; limit is at most 500. A free filter over years reads the trips themselves, which takes
 // seconds: CancelAnalysis ends it.
 func (t *Trips) Analysis(query trips.AnalysisQuery, offset, limit int64) (trips.AnalysisPage, error) {
-	return guardPatiently(t.shell, "Trips.Analysis", func(ctx context.Context) (trips.AnalysisPage, error) {
-		desk, err := t.shell.workspace.Desk(ctx)
-		if err != nil {
-			return trips.AnalysisPage{}, err
-		}
-		ctx, done := t.shell.analysis.begin(ctx)
-		defer done()
+	return analyze(t.shell, "Trips.Analysis", func(ctx context.Context, desk *workspace.Desk) (trips.AnalysisPage, error) {
 		return desk.Trips.Analysis(ctx, query, offset, limit)
+	})
+}
+
+// Charts are what is drawn beside an analysis of a filter; CancelAnalysis ends it, too.
+func (t *Trips) Charts(filter trips.Filter) (trips.AnalysisCharts, error) {
+	return analyze(t.shell, "Trips.Charts", func(ctx context.Context, desk *workspace.Desk) (trips.AnalysisCharts, error) {
+		return desk.Trips.Charts(ctx, filter)
+	})
+}
+
+func analyze[T any](s *shell, method string, work func(context.Context, *workspace.Desk) (T, error)) (T, error) {
+	return guardPatiently(s, method, func(ctx context.Context) (T, error) {
+		desk, err := s.workspace.Desk(ctx)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		ctx, done := s.analysis.begin(ctx)
+		defer done()
+		return work(ctx, desk)
 	})
 }
 

@@ -2,18 +2,18 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"database/sql"
 	"slices"
-	"strings"
 
-	"tollbook/backend/fault"
 	"tollbook/backend/money"
+	"tollbook/backend/plate"
 )
 
 // The dimensions by which an analysis adds trips up, beside the kinds of group.
 const (
 	ByVehicle  = "vehicle"
 	ByMonth    = "month"
+	ByScene    = "scene" // the type of trip
 	ByRoute    = "route"
 	ByEntry    = "entry"
 	ByExit     = "exit"
@@ -24,91 +24,80 @@ const (
 
 // Dimensions lists them all.
 func Dimensions() []string {
-	return append([]string{ByVehicle, ByMonth, ByRoute, ByEntry, ByExit, ByProvince, ByWeekday, ByHour}, GroupKinds()...)
+	return append([]string{ByVehicle, ByMonth, ByScene, ByRoute, ByEntry, ByExit, ByProvince, ByWeekday, ByHour}, GroupKinds()...)
 }
 
-// TripGroup is what the trips of one value of a dimension come to. Key is the vehicle, month, weekday, hour or group; for stations the
-// three names' ids; Label what it is called. Metres are zero where no distance is known.
+// TripGroup is what the trips of one value of a dimension come to. Key is the vehicle, month, weekday, hour or group, 0 for others; for
+// stations the three names' ids; Label what a station or group is called, Plate a vehicle, Type a type of trip. Refunded is what was paid back of
+// these trips until now, whenever that was, without what is under way.
 type TripGroup struct {
 	Key                      int64
 	EntryID, ExitID, PlaceID int64
 	Label                    string
+	Plate                    plate.Plate
+	Type                     string
 	Sum                      TripSum
-	Metres                   int64
+	Refunded                 money.Fen
 }
 
-// analysisSQL says how a dimension is read: the expressions of Key, the three ids and the label, and the joins they need.
-type analysisSQL struct {
-	key, entry, exit, place, label, joins string
-}
-
-func (f TripFilter) dimension(by string) (analysisSQL, error) {
-	none := analysisSQL{key: "0", entry: "0", exit: "0", place: "0", label: "''"}
-	d := none
-	switch by {
-	case ByVehicle:
-		d.key, d.label = "t.vehicle_id", "''" // plates are looked up once a group, not once a trip
-	case ByMonth:
-		at := "t.exited_at + 28800"
-		if f.ByPosting {
-			at = "t.posted_on * 86400"
-		}
-		d.key = strings.ReplaceAll(`CAST(strftime('%Y', AT, 'unixepoch') AS INTEGER) * 12 + CAST(strftime('%m', AT, 'unixepoch') AS INTEGER) - 1`, "AT", at)
-	case ByWeekday:
-		d.key = weekdayOfTrip
-	case ByHour:
-		d.key = hourOfTrip
-	case ByRoute:
-		d.entry, d.exit, d.place = "t.entry_station", "t.exit_station", "t.place"
-	case ByEntry:
-		d.entry = "t.entry_station"
-	case ByExit:
-		d.exit, d.place = "t.exit_station", "t.place"
-	case ByProvince:
-		d.exit = "t.exit_station"
-	default:
-		if !slices.Contains(GroupKinds(), by) {
-			return d, fault.New(fault.BadInput, "trips cannot be added up by %q", by)
-		}
-		d.key, d.joins = "IFNULL(m.group_id, 0)", fmt.Sprintf(` LEFT JOIN vehicle v ON v.id = t.vehicle_id LEFT JOIN membership m ON m.kind = '%s'
-			AND m.plate_number = v.plate_number AND m.plate_color = v.plate_color AND m.from_at <= t.exited_at AND m.to_at > t.exited_at`, by)
-	}
-	return d, nil
-}
-
-// Analyze adds the trips of a filter up by a dimension, in no order. It reads the trips themselves: the filter is free.
+// Analyze adds the trips of a filter up by a dimension, in no order. Where sums are kept that answer it, it costs what they cost, and the
+// trips of the days before and after whole months; a free filter, or stations and hours, are read from the trips themselves.
 func (s *Store) Analyze(ctx context.Context, f TripFilter, by string) ([]TripGroup, error) {
-	d, err := f.dimension(by)
+	parts, err := f.parts(by)
 	if err != nil {
 		return nil, err
 	}
-	where, err := f.where()
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.readers.QueryContext(ctx, `WITH sums AS (SELECT `+d.key+` AS key, `+d.entry+` AS entry, `+d.exit+` AS exit, `+d.place+` AS place,
-			COUNT(*) AS rows, SUM(t.gross) AS gross, SUM(t.discount) AS discount, SUM(t.paid) AS paid, SUM(t.distance) AS metres
-			FROM trip t`+d.joins+where.text+` GROUP BY 1, 2, 3, 4)
-		SELECT key, entry, exit, place, IFNULL(a.text, ''), IFNULL(b.text, ''), IFNULL(c.text, ''), rows, gross, discount, paid, metres
-		FROM sums LEFT JOIN name a ON a.id = entry LEFT JOIN name b ON b.id = exit LEFT JOIN name c ON c.id = place`, where.args...)
-	if err != nil {
-		return nil, classify(err, "add up the trips")
-	}
-	defer rows.Close()
-	groups := []TripGroup{}
-	for rows.Next() {
-		var g TripGroup
-		var entry, exit, place string
-		if err := rows.Scan(&g.Key, &g.EntryID, &g.ExitID, &g.PlaceID, &entry, &exit, &place, &g.Sum.Rows, &g.Sum.Gross, &g.Sum.Discount, &g.Sum.Paid, &g.Metres); err != nil {
-			return nil, classify(err, "add up the trips")
+	return s.addUpParts(ctx, by, parts)
+}
+
+// addUpParts adds parts up as of one moment of the cache.
+func (s *Store) addUpParts(ctx context.Context, by string, parts []analysisPart) ([]TripGroup, error) {
+	sums := groupSums{places: map[groupKey]int{}}
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		for _, part := range parts {
+			if err := part.read(ctx, tx, by, &sums); err != nil {
+				return err
+			}
 		}
-		g.Label = placeLabel(by, entry, exit, place)
-		groups = append(groups, g)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	if err := rows.Err(); err != nil {
-		return nil, classify(err, "add up the trips")
-	}
+	groups := slices.DeleteFunc(sums.groups, func(g TripGroup) bool { return g.Sum == TripSum{} && g.Refunded == 0 })
 	return groups, s.labelGroups(ctx, by, groups)
+}
+
+// groupKey tells the values of a dimension apart.
+type groupKey struct{ key, entry, exit, place int64 }
+
+// groupSums gathers what parts come to, by value of the dimension.
+type groupSums struct {
+	places map[groupKey]int
+	groups []TripGroup
+}
+
+func (s *groupSums) add(g TripGroup) {
+	key := groupKey{g.Key, g.EntryID, g.ExitID, g.PlaceID}
+	place, known := s.places[key]
+	if !known {
+		s.places[key] = len(s.groups)
+		s.groups = append(s.groups, g)
+		return
+	}
+	s.groups[place] = s.groups[place].plus(g)
+}
+
+func (g TripGroup) plus(other TripGroup) TripGroup {
+	g.Sum, g.Refunded = g.Sum.plus(other.Sum), g.Refunded+other.Refunded
+	return g
+}
+
+// negative is what a group takes away.
+func (g TripGroup) negative() TripGroup {
+	g.Sum = TripSum{-g.Sum.Rows, -g.Sum.Gross, -g.Sum.Discount, -g.Sum.Paid}
+	g.Refunded = -g.Refunded
+	return g
 }
 
 // placeLabel names a route as the portal does, or a station; a car park or road names itself.
@@ -124,17 +113,55 @@ func placeLabel(by, entry, exit, place string) string {
 	return exit
 }
 
-// labelGroups names vehicles and groups.
+// labelGroups names vehicles, groups and types once a group, and not once a trip.
 func (s *Store) labelGroups(ctx context.Context, by string, groups []TripGroup) error {
-	query := "SELECT id, name FROM fleet_group"
-	if by == ByVehicle {
-		query = "SELECT id, plate_number || '|' || plate_color FROM vehicle"
-	} else if !slices.Contains(GroupKinds(), by) {
-		return nil
+	switch {
+	case by == ByVehicle:
+		return s.nameVehicles(ctx, groups)
+	case by == ByScene:
+		return nameTypes(groups)
+	case slices.Contains(GroupKinds(), by):
+		return s.nameGroups(ctx, groups)
 	}
-	rows, err := s.readers.QueryContext(ctx, query)
+	return nil
+}
+
+func (s *Store) nameVehicles(ctx context.Context, groups []TripGroup) error {
+	rows, err := s.readers.QueryContext(ctx, "SELECT id, plate_number, plate_color FROM vehicle")
 	if err != nil {
-		return classify(err, "name the sums")
+		return classify(err, "name the vehicles")
+	}
+	defer rows.Close()
+	plates := map[int64]plate.Plate{}
+	for rows.Next() {
+		var id int64
+		var p plate.Plate
+		if err := rows.Scan(&id, &p.Number, &p.Color); err != nil {
+			return classify(err, "name the vehicles")
+		}
+		plates[id] = p
+	}
+	for i := range groups {
+		groups[i].Plate = plates[groups[i].Key]
+	}
+	return classify(rows.Err(), "name the vehicles")
+}
+
+func nameTypes(groups []TripGroup) error {
+	for i := range groups {
+		word, err := tripTypes().word(groups[i].Key)
+		if err != nil {
+			return err
+		}
+		groups[i].Type = word
+	}
+	return nil
+}
+
+func (s *Store) nameGroups(ctx context.Context, groups []TripGroup) error {
+	rows, err := s.readers.QueryContext(ctx, "SELECT id, name FROM fleet_group")
+	if err != nil {
+		return classify(err, "name the groups")
 	}
 	defer rows.Close()
 	names := map[int64]string{}
@@ -142,23 +169,23 @@ func (s *Store) labelGroups(ctx context.Context, by string, groups []TripGroup) 
 		var id int64
 		var name string
 		if err := rows.Scan(&id, &name); err != nil {
-			return classify(err, "name the sums")
+			return classify(err, "name the groups")
 		}
 		names[id] = name
 	}
 	for i := range groups {
 		groups[i].Label = names[groups[i].Key]
 	}
-	return classify(rows.Err(), "name the sums")
+	return classify(rows.Err(), "name the groups")
 }
 
 // SumTripGroups adds groups up.
-func SumTripGroups(groups []TripGroup) (total TripSum, metres int64) {
+func SumTripGroups(groups []TripGroup) TripGroup {
+	var total TripGroup
 	for _, g := range groups {
-		total = total.plus(g.Sum)
-		metres += g.Metres
+		total = total.plus(g)
 	}
-	return total, metres
+	return total
 }
 
 // PaidShare is the part of a sum in hundredths of a percent, rounded down: 1499 is 14.99%. A whole of zero has no parts.

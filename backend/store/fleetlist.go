@@ -250,8 +250,7 @@ func fleetRows[R any](ctx context.Context, s *Store, l fleetList, fields string,
 	for _, key := range keys {
 		args = append(args, key)
 	}
-	marks := strings.TrimSuffix(strings.Repeat("?,", len(keys)), ",")
-	rows, err := s.readers.QueryContext(ctx, "SELECT "+l.key+", "+fields+" FROM "+l.from+joins+" WHERE "+l.key+" IN ("+marks+")", args...)
+	rows, err := s.readers.QueryContext(ctx, "SELECT "+l.key+", "+fields+" FROM "+l.from+joins+" WHERE "+l.key+" IN ("+marks(len(keys))+")", args...)
 	if err != nil {
 		return nil, classify(err, "read "+l.name)
 	}

@@ -51,8 +51,7 @@ func (m mapping) insertSQL() string {
 func (m mapping) replaceSQL() string { return "REPLACE INTO " + m.valuesSQL() }
 
 func (m mapping) valuesSQL() string {
-	marks := strings.TrimSuffix(strings.Repeat("?, ", len(m.columns)), ", ")
-	return m.table + " (" + strings.Join(m.columns, ", ") + ") VALUES (" + marks + ")"
+	return m.table + " (" + strings.Join(m.columns, ", ") + ") VALUES (" + marks(len(m.columns)) + ")"
 }
 
 // monthSQL narrows to a month; it takes two arguments for kinds that have one.

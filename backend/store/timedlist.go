@@ -67,6 +67,9 @@ func (l timedList[R]) byTime(oldestFirst bool) string {
 	return strings.ReplaceAll(l.key(), ",", " DESC,") + " DESC"
 }
 
+// marks are the places of n arguments: "?,?,?".
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
+
 // order spells an order; equal rows follow each other newest first, so that an order is always whole and a window always the same.
 func (l timedList[R]) order(o ListOrder) (string, error) {
 	if o.ByTime() {
@@ -206,8 +209,7 @@ func (l timedList[R]) byKey(ctx context.Context, s *Store, keys []RowKey) ([]R, 
 	for i, key := range keys {
 		args[i] = key.ID
 	}
-	marks := strings.TrimSuffix(strings.Repeat("?,", len(keys)), ",")
-	found, err := l.read(ctx, s, l.fields+l.joins+" WHERE t.id IN ("+marks+")", args...)
+	found, err := l.read(ctx, s, l.fields+l.joins+" WHERE t.id IN ("+marks(len(keys))+")", args...)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"tollbook/backend/period"
 )
 
 // tripConditions gathers what narrows trips of alias t.
@@ -16,37 +18,82 @@ func (c *tripConditions) add(text string, args ...any) {
 	c.texts, c.args = append(c.texts, text), append(c.args, args...)
 }
 
+func (c *tripConditions) narrowing() narrowing {
+	return narrowing{" WHERE " + strings.Join(c.texts, " AND "), c.args}
+}
+
 // where spells the filter for trips of alias t. Types stand first, so that the index on type and time serves all of them as well as one.
 func (f TripFilter) where() (narrowing, error) {
 	c := &tripConditions{}
-	if err := f.whereTypeAndTime(c); err != nil {
+	if err := f.whereTypes(c); err != nil {
 		return narrowing{}, err
 	}
+	f.whereTime(c)
 	f.whereVehicles(c)
 	f.whereGroup(c)
+	f.whereAmong(c)
 	f.wherePlaces(c)
 	f.whereAmounts(c)
 	f.whereClock(c)
-	return narrowing{" WHERE " + strings.Join(c.texts, " AND "), c.args}, nil
+	return c.narrowing(), nil
 }
 
-func (f TripFilter) whereTypeAndTime(c *tripConditions) error {
-	if f.Type == "" {
-		c.add("t.type IN (1, 2, 3)")
-	} else {
-		kind, err := tripTypes().number(f.Type)
+// whereDays spells a filter that isOfDays for the sums by day, of alias t.
+func (f TripFilter) whereDays() (narrowing, error) {
+	c := &tripConditions{}
+	err := f.whereTypes(c)
+	c.add("t.day >= ? AND t.day < ?", DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
+	return c.narrowing(), err
+}
+
+// whereMonths spells a filter that isOfVehicles for the sums by vehicle and month, of alias t; months take the place of its time.
+func (f TripFilter) whereMonths(months period.Range) (narrowing, error) {
+	c := &tripConditions{}
+	err := f.whereTypes(c)
+	c.add("t.month BETWEEN ? AND ?", int64(months.From), int64(months.To))
+	f.whereVehicles(c)
+	f.whereAmong(c)
+	return c.narrowing(), err
+}
+
+// wholeMonths splits the time of a filter into whole months, for which sums are kept, and what lies before and after them.
+func (f TripFilter) wholeMonths() (period.Range, []TripFilter) {
+	whole := wholeMonths(f.From, f.To)
+	var edges []TripFilter
+	for _, edge := range [][2]int64{{f.From, whole.headUntil}, {whole.tailFrom, f.To}} {
+		if edge[0] < edge[1] {
+			part := f
+			part.From, part.To = edge[0], edge[1]
+			edges = append(edges, part)
+		}
+	}
+	return whole.months, edges
+}
+
+func (f TripFilter) whereTypes(c *tripConditions) error {
+	types := f.Types
+	if len(types) == 0 {
+		types = tripTypes()[1:]
+	}
+	numbers := make([]any, len(types))
+	for i, word := range types {
+		number, err := tripTypes().number(word)
 		if err != nil {
 			return err
 		}
-		c.add("t.type = ?", kind)
+		numbers[i] = number
 	}
+	c.add("t.type IN ("+marks(len(numbers))+")", numbers...)
+	return nil
+}
+
+func (f TripFilter) whereTime(c *tripConditions) {
 	if f.ByPosting {
 		// Nothing is posted before its passage: the index need not go beyond the last day.
 		c.add("t.exited_at < ? AND t.posted_on >= ? AND t.posted_on < ?", f.To, DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
-		return nil
+		return
 	}
 	c.add("t.exited_at >= ? AND t.exited_at < ?", f.From, f.To)
-	return nil
 }
 
 func (f TripFilter) whereVehicles(c *tripConditions) {
@@ -57,37 +104,55 @@ func (f TripFilter) whereVehicles(c *tripConditions) {
 		condition, args := plateCondition("t.vehicle_id", f.Plate, f.vehicles)
 		c.add(condition, args...)
 	}
-	if len(f.Plates) > 0 {
-		args := make([]any, len(f.Plates))
-		for i, number := range f.Plates {
-			args[i] = number
-		}
-		c.add("t.vehicle_id IN (SELECT id FROM vehicle WHERE plate_number IN ("+strings.TrimSuffix(strings.Repeat("?,", len(args)), ",")+"))", args...)
+}
+
+// tripsOfMembers goes from the members to their trips, which an index finds, and not from each trip to the members. A condition on
+// membership gm follows; its first arguments are those of memberTime.
+const tripsOfMembers = `IN (SELECT gt.id FROM membership gm JOIN vehicle gv ON gv.plate_number = gm.plate_number AND gv.plate_color = gm.plate_color
+	JOIN trip gt ON gt.vehicle_id = gv.id AND gt.type IN (1, 2, 3) AND gt.exited_at >= MAX(gm.from_at, ?) AND gt.exited_at < MIN(gm.to_at, ?) WHERE `
+
+func (f TripFilter) memberTime() []any {
+	if f.ByPosting {
+		return []any{int64(0), f.To}
 	}
+	return []any{f.From, f.To}
+}
+
+func (f TripFilter) whereGroup(c *tripConditions) {
+	if f.GroupID != 0 {
+		c.add("t.id "+tripsOfMembers+"gm.group_id = ?)", append(f.memberTime(), f.GroupID)...)
+	}
+	if f.Ungrouped != "" {
+		c.add("t.id NOT "+tripsOfMembers+"gm.kind = ?)", append(f.memberTime(), f.Ungrouped)...)
+	}
+}
+
+func (f TripFilter) whereAmong(c *tripConditions) {
+	anyOf := &tripConditions{}
+	if plates := f.Among.Plates; len(plates) > 0 {
+		anyOf.add("t.vehicle_id IN (SELECT id FROM vehicle WHERE plate_number IN ("+marks(len(plates))+"))", anys(plates)...)
+	}
+	if groups := f.Among.Groups; len(groups) > 0 {
+		anyOf.add("t.id "+tripsOfMembers+"gm.group_id IN ("+marks(len(groups))+"))", append(f.memberTime(), anys(groups)...)...)
+	}
+	for _, kind := range f.Among.Ungrouped {
+		anyOf.add("t.id NOT "+tripsOfMembers+"gm.kind = ?)", append(f.memberTime(), kind)...)
+	}
+	if len(anyOf.texts) > 0 {
+		c.add("("+strings.Join(anyOf.texts, " OR ")+")", anyOf.args...)
+	}
+}
+
+func anys[V any](values []V) []any {
+	all := make([]any, len(values))
+	for i, value := range values {
+		all[i] = value
+	}
+	return all
 }
 
 // NoProvince narrows to passages without an exit station: car parks and roads.
 const NoProvince = "-"
-
-// whereGroup goes from the members to their trips, which an index finds, and not from each trip to the members.
-func (f TripFilter) whereGroup(c *tripConditions) {
-	const members = `IN (SELECT gt.id FROM membership gm JOIN vehicle gv ON gv.plate_number = gm.plate_number AND gv.plate_color = gm.plate_color
-		JOIN trip gt ON gt.vehicle_id = gv.id AND gt.type IN (1, 2, 3) AND gt.exited_at >= MAX(gm.from_at, ?) AND gt.exited_at < MIN(gm.to_at, ?) WHERE `
-	from := f.From
-	if f.ByPosting {
-		from = 0
-	}
-	for _, group := range []int64{f.GroupID, f.AlsoGroupID} {
-		if group != 0 {
-			c.add("t.id "+members+"gm.group_id = ?)", from, f.To, group)
-		}
-	}
-	for _, kind := range []string{f.Ungrouped, f.AlsoUngrouped} {
-		if kind != "" {
-			c.add("t.id NOT "+members+"gm.kind = ?)", from, f.To, kind)
-		}
-	}
-}
 
 func (f TripFilter) wherePlaces(c *tripConditions) {
 	const named = `(SELECT id FROM name WHERE text LIKE ? ESCAPE '\')`

@@ -1,51 +1,60 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
+	"tollbook/backend/record"
 )
 
 // TripFilter narrows trips. From and To are midnights of UTC+8 in seconds since 1970: [From, To). Other zero values narrow nothing.
 type TripFilter struct {
-	Type      string // empty: all types
+	Types     []string // any of these; empty: all types
 	From, To  int64
 	ByPosting bool   // From and To are of 扣款日期; then trips that are not yet posted are left out
 	Plate     string // part of a plate number
 	VehicleID int64
 	GroupID   int64  // by the time of the passage
 	Ungrouped string // a kind of group
+	Among     Among
 
-	Plates           []string // these plate numbers, of any colour
-	Entry, Exit      string   // parts of the stations' names; a car park or road counts as where its vehicle left
-	EntryID, ExitID  int64    // these texts of table name, 0 for any
+	Entry, Exit      string // parts of the stations' names; a car park or road counts as where its vehicle left
+	EntryID, ExitID  int64  // these texts of table name, 0 for any
 	PlaceID          int64
 	Province         string // the exit station's name begins with it
 	MinPaid, MaxPaid *money.Fen
-	Weekdays         []int  // 1 Monday to 7 Sunday, of the passage
-	AlsoGroupID      int64  // a second group, of another kind than the first
-	AlsoUngrouped    string // a second kind
-	FromHour, ToHour int    // [FromHour, ToHour) of the passage, 0 and 0 for any; 22 and 2 reach over midnight
+	Weekdays         []int // 1 Monday to 7 Sunday, of the passage
+	FromHour, ToHour int   // [FromHour, ToHour) of the passage, 0 and 0 for any; 22 and 2 reach over midnight
 
 	vehicles *string // those of Plate, once they are looked up
 }
 
-// Narrows tells whether anything but type and time of the passage narrows the trips.
-func (f TripFilter) Narrows() bool {
-	return f.Plate != "" || f.VehicleID != 0 || f.GroupID != 0 || f.Ungrouped != "" || f.isFree()
+// Among is a mix of vehicles and groups: a trip is among them when its vehicle is one of the plates, or was in one of the groups, or was in
+// none of one of the kinds, by the time of the passage. Empty, it is every trip.
+type Among struct {
+	Plates    []string // numbers, of any colour
+	Groups    []int64
+	Ungrouped []string // kinds of group
 }
 
-// isFree tells whether the filter is one of the free analysis, for which no sums are kept.
-func (f TripFilter) isFree() bool {
-	return f.Type == "" || f.ByPosting || len(f.Plates) > 0 || f.Entry != "" || f.Exit != "" || f.EntryID != 0 || f.ExitID != 0 || f.PlaceID != 0 || f.Province != "" ||
-		f.MinPaid != nil || f.MaxPaid != nil || len(f.Weekdays) > 0 || f.AlsoGroupID != 0 || f.AlsoUngrouped != "" || f.FromHour != f.ToHour
+// isOfDays tells whether nothing but types and the time of the passage narrows the trips, so that the sums by day answer.
+func (f TripFilter) isOfDays() bool {
+	return f.isOfVehicles() && f.Plate == "" && f.VehicleID == 0 && len(f.Among.Plates) == 0
+}
+
+// isOfVehicles tells whether nothing but types, the time of the passage and vehicles narrows the trips, so that the sums by vehicle and
+// month answer.
+func (f TripFilter) isOfVehicles() bool {
+	return !f.ByPosting && f.GroupID == 0 && f.Ungrouped == "" && len(f.Among.Groups) == 0 && len(f.Among.Ungrouped) == 0 &&
+		f.Entry == "" && f.Exit == "" && f.EntryID == 0 && f.ExitID == 0 && f.PlaceID == 0 && f.Province == "" &&
+		f.MinPaid == nil && f.MaxPaid == nil && len(f.Weekdays) == 0 && f.FromHour == f.ToHour
 }
 
 // FleetTrip is a trip with the names it refers to, ready to be shown.
@@ -62,13 +71,15 @@ type FleetTrip struct {
 	PassID                    string
 	Distance                  int64 // metres
 	Gross, Discount, Paid     money.Fen
+	Refunded                  money.Fen // until now, without what is under way
 }
 
 func tripList() timedList[FleetTrip] {
 	return timedList[FleetTrip]{
 		name: "trips", table: "trip", time: "t.exited_at", ties: "t.vehicle_id", amount: "t.paid", joins: passageJoins, scan: scanFleetTrip, id: func(t FleetTrip) int64 { return t.ID },
 		fields: `SELECT t.id, t.vehicle_id, t.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.entered_at, t.exited_at, t.posted_on, IFNULL(c.number, ''),
-			IFNULL(c.type, ''), IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''), t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid FROM trip t`,
+			IFNULL(c.type, ''), IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''), t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid,
+			(SELECT IFNULL(SUM(r.amount), 0) FROM refund r WHERE r.trip_id = t.id AND r.status = '` + record.RefundPaid + `') FROM trip t`,
 		orders: map[string]string{
 			"plate": "v.plate_number; v.plate_color", "postedOn": "t.posted_on", "card": "c.number", "stations": stationOrder,
 			"paid": "t.paid", "discount": "t.discount", "gross": "t.gross", "distance": "t.distance",
@@ -81,7 +92,7 @@ func scanFleetTrip(row scanner) (FleetTrip, error) {
 	var entered, posted *int64
 	var exited, kind int64
 	err := row.Scan(&t.ID, &t.VehicleID, &t.CardID, &t.Plate.Number, &t.Plate.Color, &entered, &exited, &posted, &t.CardNumber, &t.CardType,
-		&t.EntryStation, &t.ExitStation, &t.Place, &kind, &t.PassID, &t.Distance, &t.Gross, &t.Discount, &t.Paid)
+		&t.EntryStation, &t.ExitStation, &t.Place, &kind, &t.PassID, &t.Distance, &t.Gross, &t.Discount, &t.Paid, &t.Refunded)
 	if err != nil {
 		return t, err
 	}
@@ -91,7 +102,7 @@ func scanFleetTrip(row scanner) (FleetTrip, error) {
 }
 
 // HasCalendar tells whether the trips of a filter are counted by time: a list of them in the order of time then needs no order of its own.
-func (f TripFilter) HasCalendar() bool { return f.GroupID == 0 && f.Ungrouped == "" && !f.isFree() }
+func (f TripFilter) HasCalendar() bool { return len(f.Types) == 1 && f.isOfVehicles() }
 
 // TripOverview is what is known of all trips of a filter before any is read: their totals, and by when they passed.
 type TripOverview struct {
@@ -110,7 +121,7 @@ func (f TripFilter) dated(c calendar) dated {
 	switch {
 	case f.VehicleID != 0:
 		d.few, d.many = "trip_vehicle", "trip_vehicle"
-	case f.Plate != "":
+	case !f.isOfDays():
 		d.few = "trip_vehicle"
 	}
 	return d
@@ -152,7 +163,7 @@ func (s *Store) TripOverview(ctx context.Context, f TripFilter) (TripOverview, e
 }
 
 func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
-	if !f.HasCalendar() {
+	if !f.isOfVehicles() {
 		sum, err := tripTotalsByRow(ctx, q, f)
 		return TripOverview{TripSum: sum, filter: f}, err
 	}
@@ -160,45 +171,61 @@ func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, e
 	if f.vehicles, err = vehiclesOfPlate(ctx, q, f.Plate); err != nil {
 		return TripOverview{}, err
 	}
-	all, err := datedTrips(ctx, q, f)
+	count := tripMonths
+	if f.isOfDays() {
+		count = tripDays
+	}
+	all, err := count(ctx, q, f)
 	all.filter = f
 	return all, err
 }
 
-// datedTrips is the overview of a filter that HasCalendar.
-func datedTrips(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
-	kind, err := tripTypes().number(f.Type)
+// tripDays counts and adds up the trips of a filter that isOfDays.
+func tripDays(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
+	where, err := f.whereDays()
 	if err != nil {
 		return TripOverview{}, err
 	}
-	if !f.Narrows() {
-		return tripDays(ctx, q, "SELECT day, rows, gross, discount, paid FROM trip_day WHERE type = ? AND day >= ? AND day < ? ORDER BY day",
-			kind, DayOf(time.Unix(f.From, 0)), DayOf(time.Unix(f.To, 0)))
-	}
-	if f, err = toDaysWithTrips(ctx, q, f, kind); err != nil {
+	return readTripDays(ctx, q, "SELECT t.day, SUM(t.rows), SUM(t.gross), SUM(t.discount), SUM(t.paid) FROM trip_day t"+where.text+" GROUP BY t.day ORDER BY t.day", where.args)
+}
+
+// tripMonths counts and adds up the trips of a filter that isOfVehicles: whole months, and the days before and after them.
+func tripMonths(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
+	f, err := toDaysWithTrips(ctx, q, f)
+	if err != nil {
 		return TripOverview{}, err
 	}
-	whole := wholeMonths(f.From, f.To)
-	var all TripOverview
-	for _, part := range []func() (TripOverview, error){
-		func() (TripOverview, error) { return tripEdge(ctx, q, f, f.From, whole.headUntil) },
-		func() (TripOverview, error) { return vehicleMonths(ctx, q, f, kind, whole.months) },
-		func() (TripOverview, error) { return tripEdge(ctx, q, f, whole.tailFrom, f.To) },
-	} {
-		some, err := part()
+	months, edges := f.wholeMonths()
+	all, err := readTripMonths(ctx, q, f, months)
+	if err != nil {
+		return TripOverview{}, err
+	}
+	for _, edge := range edges {
+		where, err := edge.where()
 		if err != nil {
 			return TripOverview{}, err
 		}
-		all.TripSum, all.calendar = all.plus(some.TripSum), append(all.calendar, some.calendar...)
+		days, err := readTripDays(ctx, q, "SELECT (t.exited_at + 28800) / 86400 AS day, COUNT(*), SUM(t.gross), SUM(t.discount), SUM(t.paid) FROM trip t"+where.text+" GROUP BY day ORDER BY day",
+			where.args)
+		if err != nil {
+			return TripOverview{}, err
+		}
+		all.TripSum, all.calendar = all.plus(days.TripSum), append(all.calendar, days.calendar...)
 	}
+	slices.SortFunc(all.calendar, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	return all, nil
 }
 
 // toDaysWithTrips stretches a filter that begins or ends beyond the first or last day with trips to the whole month: "until today" then is
 // as good as a month that is over.
-func toDaysWithTrips(ctx context.Context, q querier, f TripFilter, kind int64) (TripFilter, error) {
+func toDaysWithTrips(ctx context.Context, q querier, f TripFilter) (TripFilter, error) {
+	c := &tripConditions{}
+	if err := f.whereTypes(c); err != nil {
+		return f, err
+	}
 	var first, last *int64
-	err := q.QueryRowContext(ctx, "SELECT (SELECT MIN(day) FROM trip_day WHERE type = ?), (SELECT MAX(day) FROM trip_day WHERE type = ?)", kind, kind).Scan(&first, &last)
+	where := c.narrowing()
+	err := q.QueryRowContext(ctx, "SELECT MIN(t.day), MAX(t.day) FROM trip_day t"+where.text, where.args...).Scan(&first, &last)
 	if err != nil || first == nil {
 		return f, classify(err, "find the days with trips")
 	}
@@ -211,8 +238,8 @@ func toDaysWithTrips(ctx context.Context, q querier, f TripFilter, kind int64) (
 	return f, nil
 }
 
-// tripDays counts and adds up what a query gives by day.
-func tripDays(ctx context.Context, q querier, query string, args ...any) (TripOverview, error) {
+// readTripDays counts and adds up what a query gives by day.
+func readTripDays(ctx context.Context, q querier, query string, args []any) (TripOverview, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return TripOverview{}, classify(err, "add up the trips")
@@ -230,29 +257,17 @@ func tripDays(ctx context.Context, q querier, query string, args ...any) (TripOv
 	return all, classify(rows.Err(), "add up the trips")
 }
 
-// tripEdge counts and adds up the trips before or after whole months.
-func tripEdge(ctx context.Context, q querier, f TripFilter, from, to int64) (TripOverview, error) {
-	if from >= to {
-		return TripOverview{}, nil
-	}
-	f.From, f.To = from, to
-	where, err := f.where()
-	if err != nil {
-		return TripOverview{}, err
-	}
-	return tripDays(ctx, q, "SELECT (t.exited_at + 28800) / 86400 AS day, COUNT(*), SUM(t.gross), SUM(t.discount), SUM(t.paid) FROM trip t"+where.text+" GROUP BY day ORDER BY day",
-		where.args...)
-}
-
-func vehicleMonths(ctx context.Context, q querier, f TripFilter, kind int64, months period.Range) (TripOverview, error) {
+// readTripMonths counts and adds up the kept sums of months.
+func readTripMonths(ctx context.Context, q querier, f TripFilter, months period.Range) (TripOverview, error) {
 	if months.From > months.To {
 		return TripOverview{}, nil
 	}
-	c := &tripConditions{}
-	f.whereVehicles(c)
-	c.add("t.type = ? AND t.month BETWEEN ? AND ?", kind, int64(months.From), int64(months.To))
-	rows, err := q.QueryContext(ctx, "SELECT month, SUM(rows), SUM(gross), SUM(discount), SUM(paid), "+sumsOfParts+" FROM trip_rollup t WHERE "+
-		strings.Join(c.texts, " AND ")+" GROUP BY month ORDER BY month", c.args...)
+	where, err := f.whereMonths(months)
+	if err != nil {
+		return TripOverview{}, err
+	}
+	rows, err := q.QueryContext(ctx, "SELECT t.month, SUM(t.rows), SUM(t.gross), SUM(t.discount), SUM(t.paid), "+sumsOfParts+" FROM trip_rollup t"+where.text+
+		" GROUP BY t.month ORDER BY t.month", where.args...)
 	if err != nil {
 		return TripOverview{}, classify(err, "add up the trips")
 	}

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tollbook/backend/fault"
@@ -27,16 +29,10 @@ func (f Free) narrow(filter *store.TripFilter) error {
 	}
 	filter.ByPosting = f.DateBy == "posted"
 	filter.Entry, filter.Exit, filter.Province = strings.TrimSpace(f.Entry), strings.TrimSpace(f.Exit), strings.TrimSpace(f.Province)
-	if err := store.CheckGroupKind(f.AlsoUngrouped); err != nil {
-		return err
-	}
-	filter.AlsoGroupID, filter.AlsoUngrouped = f.AlsoGroupID, f.AlsoUngrouped
 	filter.EntryID, filter.ExitID, filter.PlaceID = f.EntryID, f.ExitID, f.PlaceID
-	for _, text := range strings.FieldsFunc(f.Plates, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;，；、", r) }) {
-		filter.Plates = append(filter.Plates, plate.Typed(text))
-	}
-	if len(filter.Plates) > mostPlates {
-		return fault.New(fault.BadInput, "an analysis names up to %d plates", mostPlates)
+	var err error
+	if filter.Among, err = f.among(); err != nil {
+		return err
 	}
 	if f.MinFen < 0 || f.MaxFen < 0 || f.MaxFen != 0 && f.MaxFen < f.MinFen {
 		return fault.New(fault.BadInput, "amounts lie between %s and %s", f.MinFen, f.MaxFen)
@@ -61,6 +57,42 @@ func (f Free) narrow(filter *store.TripFilter) error {
 	return nil
 }
 
+// among reads the mix of vehicles and groups.
+func (f Free) among() (store.Among, error) {
+	var mix store.Among
+	for _, text := range strings.FieldsFunc(f.Plates, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;，；、", r) }) {
+		mix.Plates = append(mix.Plates, plate.Typed(text))
+	}
+	if len(mix.Plates) > mostPlates {
+		return mix, fault.New(fault.BadInput, "an analysis names up to %d plates", mostPlates)
+	}
+	for _, choice := range f.groupChoices() {
+		if kind, none := strings.CutPrefix(choice, noneOf); none {
+			if !slices.Contains(store.GroupKinds(), kind) {
+				return mix, fault.New(fault.BadInput, "there is no kind of group %q", kind)
+			}
+			mix.Ungrouped = append(mix.Ungrouped, kind)
+			continue
+		}
+		id, err := strconv.ParseInt(choice, 10, 64)
+		if err != nil || id <= 0 {
+			return mix, fault.New(fault.BadInput, "groups are named by their numbers, not by %q", choice)
+		}
+		mix.Groups = append(mix.Groups, id)
+	}
+	return mix, nil
+}
+
+// noneOf begins a choice of the vehicles that are in none of a kind of group.
+const noneOf = "none:"
+
+func (f Free) groupChoices() []string {
+	if f.Groups == "" {
+		return nil
+	}
+	return strings.Split(f.Groups, ",")
+}
+
 type analysisKey struct {
 	query           AnalysisQuery
 	revision, local int64
@@ -75,16 +107,46 @@ func (s *Service) Analysis(ctx context.Context, q AnalysisQuery, offset, limit i
 	if err != nil {
 		return AnalysisPage{}, err
 	}
-	total, metres := store.SumTripGroups(groups)
-	page := AnalysisPage{Rows: []AnalysisRow{}, Groups: int64(len(groups)), Totals: TripTotals{total.Rows, total.Paid, total.Discount, total.Gross}, Metres: metres}
-	for _, g := range list.Window(groups, offset, limit) {
-		page.Rows = append(page.Rows, analysisRow(q, g))
+	total := store.SumTripGroups(groups)
+	return AnalysisPage{
+		Rows: analysisRows(q, list.Window(groups, offset, limit)), Groups: int64(len(groups)),
+		Totals: TripTotals{total.Sum.Rows, total.Sum.Paid, total.Sum.Discount, total.Sum.Gross}, RefundedFen: total.Refunded,
+	}, nil
+}
+
+// mostBars is how many vehicles or routes a chart shows.
+const mostBars = 10
+
+// Charts are what is drawn beside an analysis. They are analyses themselves: what the table has read, and what kept sums answer, costs
+// nothing again.
+func (s *Service) Charts(ctx context.Context, f Filter) (AnalysisCharts, error) {
+	var charts AnalysisCharts
+	for _, each := range []struct {
+		by   string
+		most int64
+		rows *[]AnalysisRow
+		all  *int64
+	}{
+		{store.ByMonth, math.MaxInt64, &charts.Months, nil}, {store.ByVehicle, mostBars, &charts.Vehicles, &charts.Fleet}, {store.ByRoute, mostBars, &charts.Routes, &charts.Ways},
+	} {
+		q := AnalysisQuery{Filter: f, By: each.by}
+		groups, err := s.analyze(ctx, q)
+		if err != nil {
+			return AnalysisCharts{}, err
+		}
+		*each.rows = analysisRows(q, list.Window(groups, 0, each.most))
+		if each.all != nil {
+			*each.all = int64(len(groups))
+		}
 	}
-	return page, nil
+	return charts, nil
 }
 
 // analyze is the whole analysis in its order; its pages share one reading of the trips.
 func (s *Service) analyze(ctx context.Context, q AnalysisQuery) ([]store.TripGroup, error) {
+	if q.Filter.GroupID != 0 || q.Filter.Ungrouped != "" {
+		return nil, fault.New(fault.BadInput, "an analysis is narrowed to groups by Groups")
+	}
 	filter, err := tripFilter(q.Filter)
 	if err != nil {
 		return nil, err
@@ -128,8 +190,8 @@ func foldProvinces(stations []store.TripGroup) []store.TripGroup {
 			places[name] = i
 			provinces = append(provinces, store.TripGroup{Label: name})
 		}
-		sum, metres := store.SumTripGroups([]store.TripGroup{provinces[i], g})
-		provinces[i].Sum, provinces[i].Metres = sum, metres
+		sum := store.SumTripGroups([]store.TripGroup{provinces[i], g})
+		provinces[i].Sum, provinces[i].Refunded = sum.Sum, sum.Refunded
 	}
 	return provinces
 }
@@ -149,12 +211,12 @@ func provinceOf(station string) string {
 func label(by string, g store.TripGroup) string {
 	switch by {
 	case store.ByVehicle:
-		number, colour, _ := strings.Cut(g.Label, "|")
-		code := 0
-		if _, err := fmt.Sscan(colour, &code); err != nil {
-			return number
+		if g.Plate.Number == "" {
+			return "" // of a vehicle that the hall does not list
 		}
-		return plate.Plate{Number: number, Color: plate.Color(code)}.String()
+		return g.Plate.String()
+	case store.ByScene:
+		return tripTypeName(g.Type)
 	case store.ByMonth:
 		return period.ByMonth.Label(period.Month(g.Key))
 	case store.ByWeekday:
@@ -183,9 +245,10 @@ func analysisOrder(q AnalysisQuery) (func(a, b store.TripGroup) int, error) {
 		"paid":     func(a, b store.TripGroup) int { return cmp.Compare(a.Sum.Paid, b.Sum.Paid) },
 		"discount": func(a, b store.TripGroup) int { return cmp.Compare(a.Sum.Discount, b.Sum.Discount) },
 		"gross":    func(a, b store.TripGroup) int { return cmp.Compare(a.Sum.Gross, b.Sum.Gross) },
-		"metres":   func(a, b store.TripGroup) int { return cmp.Compare(a.Metres, b.Metres) },
 		"share":    func(a, b store.TripGroup) int { return cmp.Compare(share(a), share(b)) },
 		"perTrip":  func(a, b store.TripGroup) int { return cmp.Compare(perTrip(a), perTrip(b)) },
+		"refunded": func(a, b store.TripGroup) int { return cmp.Compare(a.Refunded, b.Refunded) },
+		"net":      func(a, b store.TripGroup) int { return cmp.Compare(net(a), net(b)) },
 	}[q.Sort]
 	if !known {
 		return nil, fault.New(fault.BadInput, "an analysis has no column %q to sort by", q.Sort)
@@ -202,10 +265,20 @@ func share(g store.TripGroup) int64 { return store.PaidShare(g.Sum.Discount, g.S
 
 func perTrip(g store.TripGroup) int64 { return int64(g.Sum.Paid) / max(1, g.Sum.Rows) }
 
+func net(g store.TripGroup) money.Fen { return g.Sum.Paid - g.Refunded }
+
+func analysisRows(q AnalysisQuery, groups []store.TripGroup) []AnalysisRow {
+	rows := make([]AnalysisRow, len(groups))
+	for i, g := range groups {
+		rows[i] = analysisRow(q, g)
+	}
+	return rows
+}
+
 func analysisRow(q AnalysisQuery, g store.TripGroup) AnalysisRow {
 	return AnalysisRow{
 		Label: g.Label, Rows: g.Sum.Rows, PaidFen: g.Sum.Paid, DiscountFen: g.Sum.Discount, GrossFen: g.Sum.Gross, ShareBp: share(g),
-		PerTripFen: money.Fen(perTrip(g)), Metres: g.Metres, Drill: drill(q, g),
+		PerTripFen: money.Fen(perTrip(g)), RefundedFen: g.Refunded, NetFen: net(g), Drill: drill(q, g),
 	}
 }
 
@@ -219,6 +292,8 @@ func drill(q AnalysisQuery, g store.TripGroup) Filter {
 		month := period.Month(g.Key)
 		first, last := month.Start().Format(dayLayout), (month+1).Start().AddDate(0, 0, -1).Format(dayLayout)
 		f.From, f.To = max(f.From, first), earlier(f.To, last)
+	case store.ByScene:
+		f.Type = g.Type
 	case store.ByWeekday:
 		f.Weekdays = fmt.Sprint(g.Key)
 	case store.ByHour:
@@ -229,26 +304,14 @@ func drill(q AnalysisQuery, g store.TripGroup) Filter {
 			f.Province = store.NoProvince
 		}
 	case store.Team, store.Project, store.Customer:
-		f.toGroup(q.By, g.Key)
+		f.GroupID = g.Key
+		if g.Key == 0 {
+			f.Ungrouped = q.By
+		}
 	default:
 		f.EntryID, f.ExitID, f.PlaceID = g.EntryID, g.ExitID, g.PlaceID
 	}
 	return f
-}
-
-// toGroup narrows to a group, or to vehicles in none of a kind; a group that narrows already stays.
-func (f *Filter) toGroup(kind string, group int64) {
-	first := f.GroupID == 0 && f.Ungrouped == ""
-	switch {
-	case first && group == 0:
-		f.Ungrouped = kind
-	case first:
-		f.GroupID = group
-	case group == 0:
-		f.AlsoUngrouped = kind
-	default:
-		f.AlsoGroupID = group
-	}
 }
 
 const dayLayout = "2006-01-02"
@@ -264,7 +327,7 @@ func earlier(a, b string) string {
 // ByTitle is the title of a dimension.
 func ByTitle(by string) string {
 	return map[string]string{
-		store.ByVehicle: "车牌号码", store.ByMonth: "月份", store.ByRoute: "路线", store.ByEntry: "入口站", store.ByExit: "出口站", store.ByProvince: "省份",
+		store.ByVehicle: "车牌号码", store.ByMonth: "月份", store.ByScene: "场景", store.ByRoute: "路线", store.ByEntry: "入口站", store.ByExit: "出口站", store.ByProvince: "省份",
 		store.ByWeekday: "星期", store.ByHour: "时段", store.Team: "车队", store.Project: "项目", store.Customer: "客户",
 	}[by]
 }
@@ -278,6 +341,8 @@ func analysisColumns(by string) []list.Column[AnalysisRow] {
 		{Name: "gross", Title: "优惠前金额(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r AnalysisRow) string { return r.GrossFen.String() }},
 		{Name: "share", Title: "优惠占比", Kind: statement.Text, Width: 10, Text: func(r AnalysisRow) string { return percent(r.ShareBp) }},
 		{Name: "perTrip", Title: "元/笔", Kind: statement.Amount, Width: 10, Text: func(r AnalysisRow) string { return r.PerTripFen.String() }},
+		{Name: "refunded", Title: "已退费(元)", Kind: statement.Amount, Width: 12, Sum: true, Text: func(r AnalysisRow) string { return r.RefundedFen.String() }},
+		{Name: "net", Title: "净支出(元)", Kind: statement.Amount, Width: 14, Sum: true, Text: func(r AnalysisRow) string { return r.NetFen.String() }},
 	}
 }
 
@@ -317,7 +382,7 @@ func (s *Service) SumAnalysis(ctx context.Context, q AnalysisQuery, selection li
 	if err := list.CheckSelection(selection, int64(len(groups))); err != nil {
 		return list.SelectionSum{}, err
 	}
-	sum, _ := store.SumTripGroups(groups[selection.First : selection.Last+1])
+	sum := store.SumTripGroups(groups[selection.First : selection.Last+1]).Sum
 	return list.SelectionSum{Rows: selection.Last - selection.First + 1, SumFen: sum.Paid}, nil
 }
 
@@ -335,14 +400,14 @@ func (s *Service) AnalysisDocument(ctx context.Context, q AnalysisQuery, sample 
 		return statement.Table{}, err
 	}
 	cover.Period, cover.Undated = days(q.Filter.From, q.Filter.To), true
-	if cover.Filter, err = s.narrowing(ctx, q.Filter); err != nil {
+	if cover.Filter, err = s.narrowing(ctx, q.Filter, true); err != nil {
 		return statement.Table{}, err
 	}
 	columns := analysisColumns(q.By)
-	total, _ := store.SumTripGroups(groups)
+	total := store.SumTripGroups(groups)
 	return statement.Table{
 		Cover: cover, Columns: list.Columns(columns), Total: int64(len(groups)),
-		Sums: []int64{0, total.Rows, int64(total.Paid), int64(total.Discount), int64(total.Gross), 0, 0},
+		Sums: []int64{0, total.Sum.Rows, int64(total.Sum.Paid), int64(total.Sum.Discount), int64(total.Sum.Gross), 0, 0, int64(total.Refunded), int64(net(total))},
 		Rows: func(yield func([]statement.Cell, error) bool) {
 			for _, g := range groups {
 				if !yield(list.Cells(columns, analysisRow(q, g)), nil) {
@@ -359,7 +424,7 @@ func (s *Service) AnalysisSummary(ctx context.Context, q AnalysisQuery) (string,
 	if passed := days(q.Filter.From, q.Filter.To); passed != "" {
 		parts = append(parts, passed)
 	}
-	more, err := s.narrowing(ctx, q.Filter)
+	more, err := s.narrowing(ctx, q.Filter, true)
 	if more != "" {
 		parts = append(parts, more)
 	}

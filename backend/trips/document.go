@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tollbook/backend/fault"
 	"tollbook/backend/letterhead"
 	"tollbook/backend/list"
 	"tollbook/backend/period"
@@ -30,7 +31,24 @@ func Title(kind Kind, f Filter) string {
 	if kind == RefundsDocument {
 		return map[string]string{record.SceneExpressway: "高速通行退费记录", record.SceneNonExpressway: "非高速通行退费记录"}[f.Type]
 	}
-	return map[string]string{record.TripETCExpressway: "ETC高速通行记录", record.TripOtherExpressway: "非ETC高速通行记录", record.TripNonExpressway: "非高速场景通行记录", "": "通行记录"}[f.Type]
+	title, known := map[string]string{record.TripETCExpressway: "ETC高速通行记录", record.TripOtherExpressway: "非ETC高速通行记录", record.TripNonExpressway: "非高速场景通行记录"}[f.Type]
+	if !known {
+		return "通行记录"
+	}
+	return title
+}
+
+// tripTypeName is what an analysis calls a type of trip: its scene on the bill (SPEC 0), and how it was paid; empty for no type.
+func tripTypeName(kind string) string {
+	return map[string]string{record.TripETCExpressway: "高速通行(ETC)", record.TripOtherExpressway: "高速通行(非ETC)", record.TripNonExpressway: "非高速通行"}[kind]
+}
+
+func scenes(types []string) string {
+	var names []string
+	for _, kind := range types {
+		names = append(names, tripTypeName(kind))
+	}
+	return strings.Join(names, "、")
 }
 
 // tripColumns are those of the manual's screens (2.6.2) and what a fleet's clerk adds up beside them. Trips outside of expressways have a
@@ -199,7 +217,7 @@ func (s *Service) cover(ctx context.Context, kind Kind, q Query, sample bool) (s
 		return statement.Cover{}, err
 	}
 	cover.Period, cover.Undated = days(q.Filter.From, q.Filter.To), true
-	cover.Filter, err = s.narrowing(ctx, q.Filter)
+	cover.Filter, err = s.narrowing(ctx, q.Filter, false)
 	return cover, err
 }
 
@@ -218,9 +236,12 @@ func days(from, to string) string {
 	return from + " 至 " + to
 }
 
-// narrowing says in words what narrows a list beyond its days.
-func (s *Service) narrowing(ctx context.Context, f Filter) (string, error) {
+// narrowing says in words what narrows a list beyond its days and its title; that of an analysis tells no scene.
+func (s *Service) narrowing(ctx context.Context, f Filter, isAnalysis bool) (string, error) {
 	var parts []string
+	if types := tripTypes(f.Type); len(types) > 1 || isAnalysis && len(types) > 0 {
+		parts = append(parts, "场景："+scenes(types))
+	}
 	if number := plate.Typed(f.Plate); number != "" {
 		parts = append(parts, "车牌号码含“"+number+"”")
 	}
@@ -234,8 +255,37 @@ func (s *Service) narrowing(ctx context.Context, f Filter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	also, err := letterhead.Groups(ctx, s.store, f.AlsoGroupID, f.AlsoUngrouped)
-	return strings.Join(slices.Concat(parts, groups, also, f.Free.words()), "，"), err
+	mix, err := s.mixed(ctx, f.Free)
+	return strings.Join(slices.Concat(parts, groups, mix, f.Free.words()), "，"), err
+}
+
+// mixed says among which vehicles and groups a free analysis is.
+func (s *Service) mixed(ctx context.Context, f Free) ([]string, error) {
+	mix, err := f.among()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	if len(mix.Plates) > 0 {
+		names = append(names, "指定车辆")
+	}
+	for _, id := range mix.Groups {
+		words, err := letterhead.Groups(ctx, s.store, id, "")
+		if fault.CodeOf(err) == fault.NotFound {
+			words, err = []string{"已删除的分组"}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, words...)
+	}
+	for _, kind := range mix.Ungrouped {
+		names = append(names, "无"+letterhead.GroupKind(kind))
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	return []string{strings.Join(names, " 或 ")}, nil
 }
 
 // words says what a free analysis narrows by.
@@ -248,9 +298,6 @@ func (f Free) words() []string {
 	}
 	if f.DateBy == "posted" {
 		words = append(words, "按扣款日期")
-	}
-	if f.Plates != "" {
-		words = append(words, "指定车辆")
 	}
 	say("入口站含：", f.Entry)
 	say("出口站含：", f.Exit)
@@ -283,7 +330,7 @@ func (s *Service) Summary(ctx context.Context, kind Kind, q Query) (string, erro
 	if passed := days(q.Filter.From, q.Filter.To); passed != "" {
 		parts = append(parts, passed)
 	}
-	more, err := s.narrowing(ctx, q.Filter)
+	more, err := s.narrowing(ctx, q.Filter, false)
 	if more != "" {
 		parts = append(parts, more)
 	}

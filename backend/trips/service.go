@@ -2,6 +2,7 @@ package trips
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"tollbook/backend/fault"
@@ -250,7 +251,7 @@ func tripRow(t store.FleetTrip) TripRow {
 	row := TripRow{
 		ID: t.ID, VehicleID: t.VehicleID, CardID: t.CardID, Plate: t.Plate.String(), Type: t.Type, PassedAt: t.ExitedAt.Format(time.DateTime), PostedOn: t.PostedOn,
 		Card: mask.Card(t.CardNumber), EntryStation: t.EntryStation, ExitStation: t.ExitStation, Place: t.Place,
-		PaidFen: t.Paid, DiscountFen: t.Discount, GrossFen: t.Gross,
+		PaidFen: t.Paid, DiscountFen: t.Discount, GrossFen: t.Gross, RefundedFen: t.Refunded,
 	}
 	if t.EnteredAt != nil {
 		row.EnteredAt = t.EnteredAt.Format(time.DateTime)
@@ -270,10 +271,11 @@ func refundRow(r store.FleetRefund) RefundRow {
 }
 
 func tripFilter(f Filter) (store.TripFilter, error) {
-	switch f.Type {
-	case record.TripETCExpressway, record.TripOtherExpressway, record.TripNonExpressway, "":
-	default:
-		return store.TripFilter{}, fault.New(fault.BadInput, "there is no type of trip %q", f.Type)
+	types := tripTypes(f.Type)
+	for _, word := range types {
+		if tripTypeName(word) == "" {
+			return store.TripFilter{}, fault.New(fault.BadInput, "there is no type of trip %q", word)
+		}
 	}
 	if err := store.CheckGroupKind(f.Ungrouped); err != nil {
 		return store.TripFilter{}, err
@@ -282,8 +284,16 @@ func tripFilter(f Filter) (store.TripFilter, error) {
 	if err != nil {
 		return store.TripFilter{}, err
 	}
-	filter := store.TripFilter{Type: f.Type, From: from, To: to, Plate: plate.Typed(f.Plate), VehicleID: f.VehicleID, GroupID: f.GroupID, Ungrouped: f.Ungrouped}
+	filter := store.TripFilter{Types: types, From: from, To: to, Plate: plate.Typed(f.Plate), VehicleID: f.VehicleID, GroupID: f.GroupID, Ungrouped: f.Ungrouped}
 	return filter, f.Free.narrow(&filter)
+}
+
+// tripTypes reads Filter.Type: none means all.
+func tripTypes(words string) []string {
+	if words == "" {
+		return nil
+	}
+	return strings.Split(words, ",")
 }
 
 func refundFilter(f Filter) (store.RefundFilter, error) {

@@ -5,7 +5,7 @@ import "tollbook/backend/money"
 
 // Filter narrows a list of trips or refunds. Days are 2006-01-02 in UTC+8, both ends included.
 type Filter struct {
-	Type         string `json:"type"`         // trips: etcExpressway, otherExpressway, nonExpressway; refunds: expressway, nonExpressway
+	Type         string `json:"type"`         // trips: etcExpressway, otherExpressway, nonExpressway, several separated by commas; refunds: expressway, nonExpressway
 	Plate        string `json:"plate"`        // any part of a plate number; empty: all
 	From         string `json:"from"`         // day of the passage (exit), empty: as far back as there is
 	To           string `json:"to"`           // empty: up to now
@@ -17,10 +17,12 @@ type Filter struct {
 	Free
 }
 
-// Free narrows trips by what only a free analysis asks for; with it Filter.Type may be empty, for trips of all types.
+// Free narrows trips by what only a free analysis asks for; with it Filter.Type may be empty, for trips of all types. Plates and Groups are
+// one mix: trips of any of these vehicles, or of vehicles while they were in any of these groups.
 type Free struct {
 	DateBy   string    `json:"dateBy"` // posted: From and To are of 扣款日期, and trips not yet posted are left out; else of the passage
-	Plates   string    `json:"plates"` // plate numbers, of any colour, separated by blanks, commas or lines; empty: all
+	Plates   string    `json:"plates"` // plate numbers, of any colour, separated by blanks, commas or lines
+	Groups   string    `json:"groups"` // ids of groups, and none:team for vehicles in none of a kind, separated by commas
 	Entry    string    `json:"entry"`  // part of the entry station's name
 	Exit     string    `json:"exit"`   // part of the name of the exit station, car park or road
 	EntryID  int64     `json:"entryId"`
@@ -30,11 +32,8 @@ type Free struct {
 	MinFen   money.Fen `json:"minFen"`   // least and greatest 收费金额; 0: none
 	MaxFen   money.Fen `json:"maxFen"`
 	Weekdays string    `json:"weekdays"` // digits, 1 Monday to 7 Sunday; empty: all
-	// A second group, or kind of group, of another kind than the first: the row of an analysis by group that was narrowed to a group.
-	AlsoGroupID   int64  `json:"alsoGroupId"`
-	AlsoUngrouped string `json:"alsoUngrouped"`
-	FromHour      int    `json:"fromHour"` // [fromHour, toHour) of the passage; equal: all day; 22 and 2 reach over midnight
-	ToHour        int    `json:"toHour"`
+	FromHour int       `json:"fromHour"` // [fromHour, toHour) of the passage; equal: all day; 22 and 2 reach over midnight
+	ToHour   int       `json:"toHour"`
 }
 
 // Query is a filter with an order. Sort is a column's name; empty is the list's own order, newest passage first.
@@ -61,6 +60,7 @@ type TripRow struct {
 	PaidFen      money.Fen `json:"paidFen"`
 	DiscountFen  money.Fen `json:"discountFen"`
 	GrossFen     money.Fen `json:"grossFen"`
+	RefundedFen  money.Fen `json:"refundedFen"` // paid back until now, without what is under way
 }
 
 // TripTotals are the strip over all trips of a list: 通行笔数, 通行费总金额, 总共优惠.
@@ -145,12 +145,12 @@ type InvoiceRow struct {
 	Trips    int64     `json:"trips"` // how many it covers
 }
 
-// AnalysisQuery adds the trips of a filter up by a dimension: vehicle, month, route, entry, exit, province, weekday, hour, team, project or
-// customer.
+// AnalysisQuery adds the trips of a filter up by a dimension: vehicle, month, scene, route, entry, exit, province, weekday, hour, team,
+// project or customer. Groups narrow it by Free.Groups, so that a row may be one of a group itself.
 type AnalysisQuery struct {
 	Filter     Filter `json:"filter"`
 	By         string `json:"by"`
-	Sort       string `json:"sort"` // label, rows, paid, discount, gross, metres, share, perTrip; empty: paid, greatest first, or months and hours in their order
+	Sort       string `json:"sort"` // label, rows, paid, discount, gross, share, perTrip, refunded, net; empty: paid, greatest first, or months, weekdays and hours in their order
 	Descending bool   `json:"descending"`
 }
 
@@ -161,16 +161,27 @@ type AnalysisRow struct {
 	PaidFen     money.Fen `json:"paidFen"`
 	DiscountFen money.Fen `json:"discountFen"`
 	GrossFen    money.Fen `json:"grossFen"`
-	ShareBp     int64     `json:"shareBp"`    // discount in hundredths of a percent of gross
-	PerTripFen  money.Fen `json:"perTripFen"` // paid by trip, rounded down
-	Metres      int64     `json:"metres"`     // as far as distances are known
+	ShareBp     int64     `json:"shareBp"`     // discount in hundredths of a percent of gross
+	PerTripFen  money.Fen `json:"perTripFen"`  // paid by trip, rounded down
+	RefundedFen money.Fen `json:"refundedFen"` // paid back of these trips until now, without what is under way
+	NetFen      money.Fen `json:"netFen"`      // paid less refunded
 	Drill       Filter    `json:"drill"`
 }
 
 // AnalysisPage is a window of an analysis with the sums over all of it.
 type AnalysisPage struct {
-	Rows   []AnalysisRow `json:"rows"`
-	Groups int64         `json:"groups"` // how many rows all of it has
-	Totals TripTotals    `json:"totals"`
-	Metres int64         `json:"metres"`
+	Rows        []AnalysisRow `json:"rows"`
+	Groups      int64         `json:"groups"` // how many rows all of it has
+	Totals      TripTotals    `json:"totals"`
+	RefundedFen money.Fen     `json:"refundedFen"`
+}
+
+// AnalysisCharts are what the charts beside an analysis draw, all of the same trips: every month in its order, and the vehicles and routes
+// of which most was paid, greatest first, out of how many there are.
+type AnalysisCharts struct {
+	Months   []AnalysisRow `json:"months"`
+	Vehicles []AnalysisRow `json:"vehicles"`
+	Routes   []AnalysisRow `json:"routes"`
+	Fleet    int64         `json:"fleet"`
+	Ways     int64         `json:"ways"`
 }

@@ -2,6 +2,7 @@ package workspace_test
 
 import (
 	"encoding/csv"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +20,7 @@ import (
 	"tollbook/backend/period"
 	"tollbook/backend/record"
 	"tollbook/backend/trips"
+	"tollbook/backend/workspace"
 )
 
 // atTheHall reads all records of some kinds that the hall holds for an account, from its feed and not through the client.
@@ -216,9 +218,11 @@ func TestAKindOfGroupThatIsNoneIsRefused(t *testing.T) {
 	if _, err := desk.Trips.Refunds(t.Context(), trips.Query{Filter: trips.Filter{Type: record.SceneExpressway, Ungrouped: "wheel"}}, 0, 1); fault.CodeOf(err) != fault.BadInput {
 		t.Errorf("refunds: %v", err)
 	}
-	also := trips.Filter{Ungrouped: "team", Free: trips.Free{AlsoUngrouped: "wheel"}}
-	if _, err := desk.Trips.Trips(t.Context(), trips.Query{Filter: also}, 0, 1); fault.CodeOf(err) != fault.BadInput {
-		t.Errorf("a second kind: %v", err)
+	for _, groups := range []string{"none:wheel", "none:", "0", "-3", "first", "1,,2"} {
+		mix := trips.Filter{Free: trips.Free{Groups: groups}}
+		if _, err := desk.Trips.Trips(t.Context(), trips.Query{Filter: mix}, 0, 1); fault.CodeOf(err) != fault.BadInput {
+			t.Errorf("groups %q: %v", groups, err)
+		}
 	}
 }
 
@@ -266,27 +270,39 @@ func TestEveryFigureOfAnAnalysisEqualsItsTrips(t *testing.T) {
 		_, err = desk.Fleet.Assign(t.Context(), fleet.Assignment{Kind: kind, GroupID: id, From: "2024-09-11", Target: fleet.Target{IDs: ids}})
 		c.must(err)
 	}
+	refunded := map[int64]money.Fen{}
+	for _, r := range held[record.KindRefund] {
+		if refund := r.(*record.Refund); refund.Status == record.RefundPaid {
+			refunded[refund.TripID] += refund.Returned
+		}
+	}
+	number := func(vehicle int64) string { return held[record.KindVehicle][vehicle].(*record.Vehicle).PlateNumber }
 	filters := map[string]trips.Filter{
-		"open": {}, "of a team": {GroupID: team.ID, From: "2024-09-20"}, "by posting": {Free: trips.Free{DateBy: "posted"}, From: "2024-10-05", To: "2024-11-25"},
-		"night and amount": {Type: record.TripETCExpressway, Free: trips.Free{FromHour: 22, ToHour: 6, MinFen: 2000, MaxFen: 30000, Weekdays: "125"}},
-		"two plates":       {From: "2024-10-01", Free: trips.Free{Plates: held[record.KindVehicle][3].(*record.Vehicle).PlateNumber + "，" + held[record.KindVehicle][9].(*record.Vehicle).PlateNumber}},
+		"open": {}, "of a team": {From: "2024-09-20", Free: trips.Free{Groups: fmt.Sprint(team.ID)}},
+		"two scenes":                       {Type: record.TripNonExpressway + "," + record.TripOtherExpressway, To: "2024-11-10"},
+		"a mix":                            {From: "2024-09-20", Free: trips.Free{Groups: fmt.Sprintf("%d,%d", team.ID, project.ID), Plates: number(9)}},
+		"in no team, or one of two plates": {To: "2024-12-08", Free: trips.Free{Groups: "none:team", Plates: number(3) + " " + number(9)}},
+		"by posting":                       {Free: trips.Free{DateBy: "posted"}, From: "2024-10-05", To: "2024-11-25"},
+		"night and amount":                 {Type: record.TripETCExpressway, Free: trips.Free{FromHour: 22, ToHour: 6, MinFen: 2000, MaxFen: 30000, Weekdays: "125"}},
+		"two plates":                       {From: "2024-10-01", Free: trips.Free{Plates: number(3) + "，" + number(9)}},
 	}
 	for name, f := range filters {
-		want := trips.TripTotals{}
+		want, wantRefunded := trips.TripTotals{}, money.Fen(0)
 		for _, r := range held[record.KindTrip] {
 			if trip := r.(*record.Trip); isWithin(name, f, trip) {
+				wantRefunded += refunded[trip.ID]
 				want = trips.TripTotals{Rows: want.Rows + 1, PaidFen: want.PaidFen + trip.Paid, DiscountFen: want.DiscountFen + trip.Discount, GrossFen: want.GrossFen + trip.Gross}
 			}
 		}
-		if want.Rows == 0 {
+		if want.Rows == 0 || name == "open" && wantRefunded == 0 {
 			t.Errorf("%s: the test looks at nothing", name)
 		}
-		for _, by := range []string{"vehicle", "month", "route", "entry", "exit", "province", "weekday", "hour", "team", "project"} {
+		for _, by := range []string{"vehicle", "month", "scene", "route", "entry", "exit", "province", "weekday", "hour", "team", "project"} {
 			q := trips.AnalysisQuery{Filter: f, By: by}
 			page, err := desk.Trips.Analysis(t.Context(), q, 0, list.PageLimit)
 			c.must(err)
-			if page.Totals != want {
-				t.Errorf("%s by %s: %+v, the hall holds %+v", name, by, page.Totals, want)
+			if page.Totals != want || page.RefundedFen != wantRefunded {
+				t.Errorf("%s by %s: %+v and %s refunded, the hall holds %+v and %s", name, by, page.Totals, page.RefundedFen, want, wantRefunded)
 			}
 			sum := trips.TripTotals{}
 			for i, row := range page.Rows {
@@ -294,8 +310,15 @@ func TestEveryFigureOfAnAnalysisEqualsItsTrips(t *testing.T) {
 				if i%7 != 0 {
 					continue // looking into each of some hundred routes takes too long
 				}
-				drilled, err := desk.Trips.Trips(t.Context(), trips.Query{Filter: row.Drill}, 0, 1)
+				drilled, err := desk.Trips.Trips(t.Context(), trips.Query{Filter: row.Drill, Sort: "paid"}, 0, list.PageLimit)
 				c.must(err)
+				back := money.Fen(0)
+				for _, trip := range drilled.Rows {
+					back += trip.RefundedFen
+				}
+				if row.NetFen != row.PaidFen-row.RefundedFen || drilled.Totals.Rows <= list.PageLimit && back != row.RefundedFen {
+					t.Errorf("%s by %s, %q: %s refunded and %s net, its trips have %s back", name, by, row.Label, row.RefundedFen, row.NetFen, back)
+				}
 				if got := (trips.TripTotals{Rows: row.Rows, PaidFen: row.PaidFen, DiscountFen: row.DiscountFen, GrossFen: row.GrossFen}); drilled.Totals != got {
 					t.Errorf("%s by %s, %q: %+v, its trips are %+v", name, by, row.Label, got, drilled.Totals)
 				}
@@ -305,9 +328,24 @@ func TestEveryFigureOfAnAnalysisEqualsItsTrips(t *testing.T) {
 			}
 		}
 	}
-	for _, wrong := range []trips.AnalysisQuery{{By: "colour"}, {By: "month", Sort: "luck"}, {By: "month", Filter: trips.Filter{Free: trips.Free{Weekdays: "8"}}}, {By: "hour", Filter: trips.Filter{Free: trips.Free{FromHour: 25}}}} {
+	checkCharts(c, desk, filters["a mix"])
+	for _, wrong := range []trips.AnalysisQuery{{By: "colour"}, {By: "month", Filter: trips.Filter{GroupID: team.ID}}, {By: "month", Filter: trips.Filter{Type: "bicycle"}}, {By: "month", Sort: "luck"}, {By: "month", Filter: trips.Filter{Free: trips.Free{Weekdays: "8"}}}, {By: "hour", Filter: trips.Filter{Free: trips.Free{FromHour: 25}}}} {
 		if _, err := desk.Trips.Analysis(t.Context(), wrong, 0, 1); fault.CodeOf(err) != fault.BadInput {
 			t.Errorf("%+v: %v", wrong, err)
+		}
+	}
+}
+
+// checkCharts: the charts of a filter are the analyses of it.
+func checkCharts(c *clerk, desk *workspace.Desk, f trips.Filter) {
+	charts, err := desk.Trips.Charts(c.t.Context(), f)
+	c.must(err)
+	for by, bars := range map[string][]trips.AnalysisRow{"month": charts.Months, "vehicle": charts.Vehicles, "route": charts.Routes} {
+		table, err := desk.Trips.Analysis(c.t.Context(), trips.AnalysisQuery{Filter: f, By: by}, 0, list.PageLimit)
+		c.must(err)
+		all := map[string]int64{"month": int64(len(bars)), "vehicle": charts.Fleet, "route": charts.Ways}[by]
+		if len(bars) == 0 || all != table.Groups || !slices.Equal(bars, table.Rows[:len(bars)]) || by != "month" && int64(len(bars)) != min(10, all) {
+			c.t.Errorf("the chart by %s draws %+v of %d, the table has %d rows: %+v", by, bars, all, table.Groups, table.Rows)
 		}
 	}
 }
@@ -319,6 +357,12 @@ func isWithin(name string, f trips.Filter, trip *record.Trip) bool {
 	switch name {
 	case "of a team":
 		return trip.VehicleID >= 3 && trip.VehicleID <= 6 && on >= f.From
+	case "two scenes":
+		return trip.Type != record.TripETCExpressway && on <= f.To
+	case "a mix":
+		return (trip.VehicleID >= 3 && trip.VehicleID <= 7 || trip.VehicleID == 9) && on >= f.From
+	case "in no team, or one of two plates":
+		return (trip.VehicleID < 3 || trip.VehicleID > 6 || on < "2024-09-11" || trip.VehicleID == 3) && on <= f.To
 	case "by posting":
 		return trip.PostedOn >= f.From && trip.PostedOn <= f.To
 	case "night and amount":

@@ -116,6 +116,7 @@ export const jobKindNames: Record<string, string> = {
 export const dimensionNames: Record<string, string> = {
   month: '月份',
   vehicle: '车辆',
+  scene: '场景',
   route: '路线',
   entry: '入口站',
   exit: '出口站',
@@ -127,10 +128,11 @@ export const dimensionNames: Record<string, string> = {
   customer: '客户',
 }
 
+/** A type of trip is a scene of the bill, and how it was paid (backend/trips/document.go). */
 export const tripTypeNames: Record<string, string> = {
-  etcExpressway: 'ETC高速',
-  otherExpressway: '非ETC高速',
-  nonExpressway: '非高速场景',
+  etcExpressway: '高速通行(ETC)',
+  otherExpressway: '高速通行(非ETC)',
+  nonExpressway: '非高速通行',
 }
 
 export const weekdayNames: Record<string, string> = {

@@ -6,6 +6,7 @@ import * as Fleet from '#wails/go/app/Fleet'
 import * as Lock from '#wails/go/app/Lock'
 import * as Order from '#wails/go/app/Order'
 import * as Parking from '#wails/go/app/Parking'
+import * as Saved from '#wails/go/app/Saved'
 import * as Session from '#wails/go/app/Session'
 import * as Settings from '#wails/go/app/Settings'
 import * as Sync from '#wails/go/app/Sync'
@@ -26,8 +27,10 @@ import type {
   PasswordReset,
   PlateProof,
   RevealKind,
+  SavedKind,
   Selection,
   Target,
+  TripFilter,
   TripQuery,
 } from './types'
 
@@ -163,6 +166,10 @@ export const trips = {
     const answer = await call(() => Trips.Analysis(query, offset, limit), analysisTimeout)
     return { ...answer, rows: answer.rows ?? [] }
   },
+  charts: async (filter: TripFilter) => {
+    const charts = await call(() => Trips.Charts(filter), analysisTimeout)
+    return { ...charts, months: charts.months ?? [], vehicles: charts.vehicles ?? [], routes: charts.routes ?? [] }
+  },
   cancelAnalysis: () => call(() => Trips.CancelAnalysis()),
   sumAnalysis: (query: AnalysisQuery, selection: Selection) => call(() => Trips.SumAnalysis(query, selection)),
   copyAnalysis: (query: AnalysisQuery, selection: Selection) => call(() => Trips.CopyAnalysis(query, selection)),
@@ -233,6 +240,13 @@ export const parking = {
   stop: (id: number) => call(() => Parking.Stop(id)),
   batches: async () => (await call(() => Parking.Batches())) ?? [],
   results: (query: FleetQuery, offset: number, limit: number) => page(() => Parking.Results(query, offset, limit)),
+}
+
+export const saved = {
+  list: async (kind: SavedKind) => (await call(() => Saved.List(kind))) ?? [],
+  put: (kind: SavedKind, name: string, body: string) => call(() => Saved.Put(kind, name, body)),
+  rename: (kind: SavedKind, from: string, to: string) => call(() => Saved.Rename(kind, from, to)),
+  remove: (kind: SavedKind, name: string) => call(() => Saved.Delete(kind, name)),
 }
 
 export const settings = {

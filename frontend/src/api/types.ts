@@ -3,6 +3,7 @@ import type { app, auth, bills, fleet, job, list, syncer, trips } from '#wails/g
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn
 export type HallChoice = app.HallChoice
+export type SavedEntry = app.SavedEntry
 export type LockState = app.LockState
 export type Account = auth.Account
 export type AuditEntry = auth.AuditEntry
@@ -53,6 +54,7 @@ export type JobPage = job.Page
 export type MonthProof = syncer.MonthProof
 export type Proof = syncer.Proof
 export type SyncStatus = syncer.Status
+export type AnalysisCharts = trips.AnalysisCharts
 export type AnalysisQuery = trips.AnalysisQuery
 export type AnalysisRow = trips.AnalysisRow
 export type RefundRow = trips.RefundRow
@@ -67,6 +69,8 @@ export type TripTotals = trips.TripTotals
 export type FleetListName = 'vehicles' | 'cards' | 'tags' | 'parking' | 'renewals' | 'alerts' | 'parkingResults'
 export type RevealKind = 'card' | 'tag' | 'balance'
 export type GroupKind = 'team' | 'project' | 'customer'
+/** What is kept by name (backend/store/saved.go). */
+export type SavedKind = 'analysisView'
 export type ExportFormat = 'xlsx' | 'pdf' | 'csv'
 
 /** What the event "proof" carries; no bound method gives it, so the bindings have no type for it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dayOfInstant, daysOfMonth, isDay, quickRanges } from './days'
+import { dayOfInstant, daysOfMonth, isDay, quickRanges, rulesOf } from './days'
 
 describe('days', () => {
   it('are those of the calendar', () => {
@@ -29,7 +29,30 @@ describe('quick choices', () => {
   it.each([
     ['thisMonth', '2027-01-01', '2027-01-31'],
     ['lastMonth', '2026-12-01', '2026-12-31'],
+    ['lastQuarter', '2026-10-01', '2026-12-31'],
+    ['last12Months', '2026-02-01', '2027-01-31'],
     ['sevenDays', '2026-12-26', '2027-01-01'],
     ['thisYear', '2027-01-01', '2027-12-31'],
+    ['lastYear', '2026-01-01', '2026-12-31'],
   ] as const)('%s', (choice, from, to) => expect(quickRanges[choice].at(newYear)).toEqual({ from, to }))
+
+  it('the last quarter lies before the one of any of its months', () => {
+    const at = (day: string) => quickRanges.lastQuarter.at(Date.parse(`${day}T12:00:00Z`))
+    expect(['2026-03-31', '2026-04-01', '2026-06-30', '2026-11-20'].map(at)).toEqual([
+      { from: '2025-10-01', to: '2025-12-31' },
+      { from: '2026-01-01', to: '2026-03-31' },
+      { from: '2026-01-01', to: '2026-03-31' },
+      { from: '2026-07-01', to: '2026-09-30' },
+    ])
+  })
+
+  it('a run of days is known by every rule that gives it', () => {
+    expect(rulesOf({ from: '2026-12-01', to: '2026-12-31' }, newYear)).toEqual(['lastMonth'])
+    expect(rulesOf({ from: '2026-12-01', to: '2026-12-30' }, newYear)).toEqual([])
+    // In December the twelve months up to now are the year.
+    expect(rulesOf({ from: '2026-01-01', to: '2026-12-31' }, Date.parse('2026-12-05T00:00:00Z'))).toEqual([
+      'last12Months',
+      'thisYear',
+    ])
+  })
 })

@@ -30,22 +30,56 @@ export function daysOfMonth(month: string): DayRange {
   return { from: `${month}-01`, to: new Date(after - dayLength).toISOString().slice(0, 'YYYY-MM-DD'.length) }
 }
 
-function monthBefore(month: string): string {
-  return monthText(monthNumber(month)! - 1)
+function monthsBefore(month: string, months: number): string {
+  return monthText(monthNumber(month)! - months)
 }
 
-export type QuickRange = 'thisMonth' | 'lastMonth' | 'sevenDays' | 'thisYear'
+/** Whole months from the first day of one to the last of another. */
+function daysOfMonths(first: string, last: string): DayRange {
+  return { from: daysOfMonth(first).from, to: daysOfMonth(last).to }
+}
+
+export type QuickRange =
+  'thisMonth' | 'lastMonth' | 'lastQuarter' | 'last12Months' | 'sevenDays' | 'thisYear' | 'lastYear'
 
 /** The runs of days that are asked for most, by the instant of asking. */
 export const quickRanges: Record<QuickRange, { label: string; at: (now: number) => DayRange }> = {
   thisMonth: { label: '本月', at: (now) => daysOfMonth(monthOfInstant(now)) },
-  lastMonth: { label: '上月', at: (now) => daysOfMonth(monthBefore(monthOfInstant(now))) },
-  sevenDays: { label: '近7天', at: (now) => ({ from: dayOfInstant(now - 6 * dayLength), to: dayOfInstant(now) }) },
-  thisYear: {
-    label: '今年',
+  lastMonth: { label: '上月', at: (now) => daysOfMonth(monthsBefore(monthOfInstant(now), 1)) },
+  lastQuarter: {
+    label: '上季度',
     at: (now) => {
-      const year = dayOfInstant(now).slice(0, 'YYYY'.length)
-      return { from: `${year}-01-01`, to: `${year}-12-31` }
+      const month = monthOfInstant(now)
+      const first = monthsBefore(month, (monthNumber(month)! % 3) + 3)
+      return daysOfMonths(first, monthsBefore(first, -2))
     },
   },
+  // With the month that is under way: the twelfth of them.
+  last12Months: {
+    label: '近12个月',
+    at: (now) => daysOfMonths(monthsBefore(monthOfInstant(now), 11), monthOfInstant(now)),
+  },
+  sevenDays: { label: '近7天', at: (now) => ({ from: dayOfInstant(now - 6 * dayLength), to: dayOfInstant(now) }) },
+  thisYear: { label: '今年', at: (now) => daysOfYear(yearOf(now)) },
+  lastYear: { label: '去年', at: (now) => daysOfYear(yearOf(now) - 1) },
+}
+
+function yearOf(now: number): number {
+  return Number(dayOfInstant(now).slice(0, 'YYYY'.length))
+}
+
+function daysOfYear(year: number): DayRange {
+  return { from: `${year}-01-01`, to: `${year}-12-31` }
+}
+
+export function isQuickRange(text: unknown): text is QuickRange {
+  return typeof text === 'string' && Object.hasOwn(quickRanges, text)
+}
+
+/** The rules that give just these days at an instant: 上月, 今年. */
+export function rulesOf(range: DayRange, now: number): QuickRange[] {
+  return (Object.keys(quickRanges) as QuickRange[]).filter((rule) => {
+    const { from, to } = quickRanges[rule].at(now)
+    return from === range.from && to === range.to
+  })
 }

@@ -123,6 +123,15 @@ export const select = async (page, id, option) => {
   await page.getByRole('option', { name: option, exact: false }).locator('visible=true').first().click()
 }
 
+/** Chooses in a field that takes several. */
+export const selectMany = async (page, id, ...options) => {
+  await byId(page, id).click()
+  for (const option of options) {
+    await page.getByRole('option', { name: option, exact: true }).locator('visible=true').click()
+  }
+  await page.keyboard.press('Escape')
+}
+
 /** One of the two bill lists. */
 export const list = (page, name) => ({
   root: byId(page, `list-${name}`),
@@ -250,6 +259,55 @@ export const tripList = (page, name) => ({
   },
   async figure(key) {
     return (await byId(page, `total-${key}`).textContent()).replace(/[^\d.-]/g, '')
+  },
+})
+
+/** 我的视图 of the analysis. */
+export const savedViews = (page) => ({
+  label: async () => (await byId(page, 'views').textContent()).trim(),
+  async open() {
+    await byId(page, 'views').click()
+    await byId(page, 'view-save-as').waitFor()
+  },
+  async names() {
+    await this.open()
+    const names = await byId(page, 'view').locator('.view-name').allTextContents()
+    await page.keyboard.press('Escape')
+    await byId(page, 'view-save-as').waitFor({ state: 'detached' })
+    return names
+  },
+  async choose(name) {
+    await this.open()
+    await byId(page, 'view').filter({ hasText: name }).first().click()
+    await until(`the view ${name}`, async () => (await this.label()) === name)
+  },
+  async saveAs(name, { isFixed = false } = {}) {
+    await this.open()
+    await byId(page, 'view-save-as').click()
+    await byId(page, 'view-name-field').fill(name)
+    if (isFixed) await byId(page, 'moves-fixed').click()
+    await byId(page, 'view-keep').click()
+    await dialog(page, '保存为视图').waitFor({ state: 'hidden' })
+  },
+  /** Gives the view that is shown another name, or sees the refusal. */
+  async rename(from, to, refusal) {
+    assert.equal(await this.label(), from)
+    await this.open()
+    await byId(page, 'view-rename').click()
+    await byId(page, 'view-name-field').fill(to)
+    await byId(page, 'view-keep').click()
+    if (refusal) {
+      await page.getByText(refusal).waitFor()
+      await page.keyboard.press('Escape')
+    }
+    await dialog(page, '重命名视图').waitFor({ state: 'hidden' })
+    assert.equal(await this.label(), refusal ? from : to)
+  },
+  async remove(name) {
+    assert.equal(await this.label(), name)
+    await this.open()
+    await byId(page, 'view-delete').click()
+    await confirm(page, '删除视图', '删除')
   },
 })
 

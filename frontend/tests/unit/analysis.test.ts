@@ -6,12 +6,12 @@ import { wholeTripFilter } from '@/pages/trips/tripQuery'
 
 const address = {
   by: 'route',
-  type: 'etcExpressway',
+  type: 'etcExpressway,nonExpressway',
   dateBy: 'posted',
   from: '2026-01-01',
   to: '2026-06-30',
   plates: '浙X00001，浙X00002',
-  group: 'none:team',
+  group: '12,none:team',
   min: '100',
   max: '300.5',
   weekdays: '15',
@@ -34,12 +34,12 @@ describe('the address of an analysis', () => {
       descending: true,
       filter: {
         ...wholeTripFilter,
-        type: 'etcExpressway',
+        type: 'etcExpressway,nonExpressway',
         dateBy: 'posted',
         from: '2026-01-01',
         to: '2026-06-30',
         plates: '浙X00001，浙X00002',
-        ungrouped: 'team',
+        groups: '12,none:team',
         minFen: 10000,
         maxFen: 30050,
         weekdays: '15',
@@ -50,7 +50,15 @@ describe('the address of an analysis', () => {
   })
 
   it('drops what is nothing it knows, and is none without a dimension', () => {
-    const odd = { by: 'month', type: 'bicycle', from: 'soon', min: '1e3', weekdays: '9', fromHour: '77' }
+    const odd = {
+      by: 'month',
+      type: 'etcExpressway,bicycle',
+      group: '3,3',
+      from: 'soon',
+      min: '1e3',
+      weekdays: '9',
+      fromHour: '77',
+    }
     expect(viewFromAddress(analysisCodec, odd)!.form).toEqual({ ...analysisCodec.read({ by: 'month' })! })
     expect(viewFromAddress(analysisCodec, { from: '2026-01-01' })).toBeNull()
   })

@@ -31,6 +31,11 @@ export namespace app {
 	    retryAfterSeconds: number;
 	    idleMinutes: number;
 	}
+	export interface SavedEntry {
+	    name: string;
+	    body: string;
+	    changedAt: string;
+	}
 
 }
 
@@ -618,12 +623,6 @@ export namespace syncer {
 
 export namespace trips {
 	
-	export interface TripTotals {
-	    rows: number;
-	    paidFen: number;
-	    discountFen: number;
-	    grossFen: number;
-	}
 	export interface Filter {
 	    type: string;
 	    plate: string;
@@ -636,6 +635,7 @@ export namespace trips {
 	    ungrouped: string;
 	    dateBy: string;
 	    plates: string;
+	    groups: string;
 	    entry: string;
 	    exit: string;
 	    entryId: number;
@@ -645,8 +645,6 @@ export namespace trips {
 	    minFen: number;
 	    maxFen: number;
 	    weekdays: string;
-	    alsoGroupId: number;
-	    alsoUngrouped: string;
 	    fromHour: number;
 	    toHour: number;
 	}
@@ -658,14 +656,28 @@ export namespace trips {
 	    grossFen: number;
 	    shareBp: number;
 	    perTripFen: number;
-	    metres: number;
+	    refundedFen: number;
+	    netFen: number;
 	    drill: Filter;
+	}
+	export interface AnalysisCharts {
+	    months: AnalysisRow[];
+	    vehicles: AnalysisRow[];
+	    routes: AnalysisRow[];
+	    fleet: number;
+	    ways: number;
+	}
+	export interface TripTotals {
+	    rows: number;
+	    paidFen: number;
+	    discountFen: number;
+	    grossFen: number;
 	}
 	export interface AnalysisPage {
 	    rows: AnalysisRow[];
 	    groups: number;
 	    totals: TripTotals;
-	    metres: number;
+	    refundedFen: number;
 	}
 	export interface AnalysisQuery {
 	    filter: Filter;
@@ -743,6 +755,7 @@ export namespace trips {
 	    paidFen: number;
 	    discountFen: number;
 	    grossFen: number;
+	    refundedFen: number;
 	    passId: string;
 	    distanceMetres: number;
 	    minutes: number;
@@ -768,6 +781,7 @@ export namespace trips {
 	    paidFen: number;
 	    discountFen: number;
 	    grossFen: number;
+	    refundedFen: number;
 	}
 	export interface TripPage {
 	    rows: TripRow[];

@@ -2,7 +2,7 @@ import type { AnalysisQuery, TripFilter } from '@/api'
 import { textIn } from '@/components/list/useListView'
 import type { FormCodec, ListView } from '@/components/list/useListView'
 import { isDay, quickRanges } from '@/lib/days'
-import { groupFilter, isGroupChoice } from '@/lib/groupChoice'
+import { isGroupMix } from '@/lib/groupChoice'
 import { parseYuan } from '@/lib/money'
 import { dimensionNames, tripTypeNames } from '@/texts'
 import { wholeTripFilter } from '@/pages/trips/tripQuery'
@@ -10,12 +10,14 @@ import { wholeTripFilter } from '@/pages/trips/tripQuery'
 /** What the filter bar edits, all of it as text. */
 export interface AnalysisForm {
   by: string
+  /** Names of types, separated by commas. */
   type: string
   /** '' days of the passage, 'posted' of 扣款日期. */
   dateBy: string
   from: string
   to: string
   plates: string
+  /** A mix as of lib/groupChoice; vehicles of any of these groups, beside the plates. */
   group: string
   entry: string
   exit: string
@@ -48,11 +50,11 @@ const blank: AnalysisForm = {
 /** What another version kept, or somebody typed into an address, may be anything. */
 const isSound: Partial<Record<keyof AnalysisForm, (text: string) => boolean>> = {
   by: (text) => text in dimensionNames,
-  type: (text) => text in tripTypeNames,
+  type: (text) => text.split(',').every((type) => type in tripTypeNames),
   dateBy: (text) => text === 'posted',
   from: isDay,
   to: isDay,
-  group: isGroupChoice,
+  group: isGroupMix,
   min: (text) => parseYuan(text) !== null,
   max: (text) => parseYuan(text) !== null,
   weekdays: (text) => /^[1-7]{1,7}$/.test(text),
@@ -82,8 +84,7 @@ export function filterOf(form: AnalysisForm): TripFilter {
   const { type, dateBy, from, to, plates, group, entry, exit, weekdays } = form
   return {
     ...wholeTripFilter,
-    ...{ type, dateBy, from, to, plates, entry, exit, weekdays },
-    ...groupFilter(group),
+    ...{ type, dateBy, from, to, plates, groups: group, entry, exit, weekdays },
     minFen: parseYuan(form.min) ?? 0,
     maxFen: parseYuan(form.max) ?? 0,
     fromHour: Number(form.fromHour || 0),

@@ -8,6 +8,7 @@ export interface AnalysisTotals extends ListTotals {
   paidFen: number
   discountFen: number
   grossFen: number
+  refundedFen: number
 }
 
 export async function fetchAnalysis(
@@ -15,6 +16,6 @@ export async function fetchAnalysis(
   offset: number,
   limit: number,
 ): Promise<{ rows: AnalysisRow[]; totals: AnalysisTotals }> {
-  const { rows, groups, totals } = await trips.analysis(query, offset, limit)
-  return { rows, totals: { ...totals, rows: groups, trips: totals.rows } }
+  const { rows, groups, totals, refundedFen } = await trips.analysis(query, offset, limit)
+  return { rows, totals: { ...totals, rows: groups, trips: totals.rows, refundedFen } }
 }

@@ -44,6 +44,16 @@ export function tripColumns(type: TripType): GridColumn<TripRow>[] {
   return columns
 }
 
+/** With what was paid back of each trip, which a page of the manual does not show. */
+export function withRefunded(columns: GridColumn<TripRow>[]): GridColumn<TripRow>[] {
+  const refunded = {
+    ...amount<TripRow>('refunded', '已退费(元)', (row) => row.refundedFen),
+    sort: undefined,
+    isPageOnly: true,
+  }
+  return columns.flatMap((column) => (column.key === 'stations' ? [refunded, column] : [column]))
+}
+
 export function tripFigures(type: TripType, totals: TripTotals | null): Figure[] {
   const figures = [
     { key: 'rows', label: '通行笔数', value: formatCount(totals?.rows ?? 0), unit: '次' },

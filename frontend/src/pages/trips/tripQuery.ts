@@ -40,6 +40,7 @@ export const wholeTripFilter: TripFilter = {
   ungrouped: '',
   dateBy: '',
   plates: '',
+  groups: '',
   entry: '',
   exit: '',
   entryId: 0,
@@ -49,8 +50,6 @@ export const wholeTripFilter: TripFilter = {
   minFen: 0,
   maxFen: 0,
   weekdays: '',
-  alsoGroupId: 0,
-  alsoUngrouped: '',
   fromHour: 0,
   toHour: 0,
 }

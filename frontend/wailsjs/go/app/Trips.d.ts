@@ -7,6 +7,8 @@ export function Analysis(arg1:trips.AnalysisQuery,arg2:number,arg3:number):Promi
 
 export function CancelAnalysis():Promise<void>;
 
+export function Charts(arg1:trips.Filter):Promise<trips.AnalysisCharts>;
+
 export function Copy(arg1:trips.Query,arg2:list.Selection):Promise<list.SelectionSum>;
 
 export function CopyAnalysis(arg1:trips.AnalysisQuery,arg2:list.Selection):Promise<list.SelectionSum>;

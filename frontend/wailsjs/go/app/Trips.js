@@ -10,6 +10,10 @@ export function CancelAnalysis() {
   return window['go']['app']['Trips']['CancelAnalysis']();
 }
 
+export function Charts(arg1) {
+  return window['go']['app']['Trips']['Charts'](arg1);
+}
+
 export function Copy(arg1, arg2) {
   return window['go']['app']['Trips']['Copy'](arg1, arg2);
 }
