@@ -96,7 +96,7 @@ type dated struct {
 }
 
 // fewRows is up to how many rows looking up and sorting costs less than a walk over the rows of the whole fleet.
-const fewRows = 2000
+const fewRows = 6000
 
 // window reads a window of a dated list. Its cost is that of its rows and of half a span's walk within the index alone, however far it
 // lies.
