@@ -57,8 +57,8 @@ func (s *Store) CountAll(ctx context.Context) (int64, error) {
 	return n, classify(err, "count records")
 }
 
-// AdoptLocal takes over what belongs to this computer alone, jobs, settings, what was shown, and the order of the fleet, from the
-// account's cache at a path, which has the same key.
+// AdoptLocal takes over what belongs to this computer alone, jobs, settings, what was shown, what is saved by name, and the order
+// of the fleet, from the account's cache at a path, which has the same key.
 func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 	former, err := fileURI(from, s.key)
 	if err != nil {
@@ -83,6 +83,7 @@ func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 		INSERT INTO alert SELECT * FROM former.alert;
 		INSERT INTO parking_batch SELECT * FROM former.parking_batch;
 		INSERT INTO parking_item SELECT * FROM former.parking_item;
+		INSERT INTO saved SELECT * FROM former.saved;
 		COMMIT`)
 	if err != nil {
 		return classify(err, "take over jobs and settings")

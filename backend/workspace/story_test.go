@@ -213,6 +213,8 @@ func TestAHallWhoseHistoryWasRebuiltIsFollowedAnew(t *testing.T) {
 	c.signIn(c.desk, sample.ManualSignIn())
 	c.must(c.desk.Sync(t.Context()))
 	before := snapshot(c, c.desk)
+	_, err := c.services(c.desk).Store.PutSaved(t.Context(), "view", "上月", "{}", time.Now())
+	c.must(err)
 	c.must(c.services(c.desk).Store.SetSetting(t.Context(), "page.columns", "kept"))
 
 	restored := newClerk(t, sample.LoadManual) // the same account from a backup: another history
@@ -232,6 +234,9 @@ func TestAHallWhoseHistoryWasRebuiltIsFollowedAnew(t *testing.T) {
 	}
 	if kept, err := c.services(c.desk).Store.Setting(t.Context(), "page.columns"); err != nil || kept != "kept" {
 		t.Errorf("the setting is %q, %v", kept, err)
+	}
+	if saved, err := c.services(c.desk).Store.Saved(t.Context(), "view"); err != nil || len(saved) != 1 || saved[0].Name != "上月" {
+		t.Errorf("saved by name: %+v, %v", saved, err)
 	}
 	if left, err := filepath.Glob(filepath.Join(c.desk.Folder(), "*.rebuild*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
