@@ -45,11 +45,12 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"record": {}, "hallapi": {"record"}, "store": {"record"}, "statement": {},
 		"keeper": {}, "auth": {"hallapi"}, "syncer": {"store", "hallapi", "record"}, "job": {"store"},
 		"list":       {"statement"},
-		"letterhead": {"store", "hallapi", "statement"},
+		"letterhead": {"store", "hallapi", "record", "statement"},
 		"bills":      {"letterhead", "list", "store", "record", "statement"},
+		"monthly":    {"letterhead", "store", "record", "statement"},
 		"fleet":      {"letterhead", "list", "store", "hallapi", "record", "statement"},
 		"trips":      {"letterhead", "list", "store", "record", "statement"},
-		"workspace":  {"auth", "bills", "fleet", "trips", "job", "keeper", "statement", "store", "syncer"},
+		"workspace":  {"auth", "bills", "fleet", "monthly", "trips", "job", "keeper", "statement", "store", "syncer"},
 		"hall":       {"hallapi", "record"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/serve": {"hall", "hall/sample"},
 		"statement/font": {}, "bench": {}, // tests alone, which may import what they measure
 	}

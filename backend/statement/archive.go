@@ -44,7 +44,7 @@ func (a *archive) finish() error { return a.pack.finish() }
 type fileNames map[string]bool
 
 func (f fileNames) of(text string) string {
-	name := fileName(text)
+	name := FileName(text)
 	unique := name
 	for n := 2; f[strings.ToLower(unique)]; n++ {
 		unique = fmt.Sprintf("%s(%d)", name, n)
@@ -53,8 +53,8 @@ func (f fileNames) of(text string) string {
 	return unique
 }
 
-// fileName is a text as far as Windows takes it for a file's name: none of <>:"/\|?*, no dot or blank at its end, no name of a device.
-func fileName(text string) string {
+// FileName is a text as far as Windows takes it for a file's name: none of <>:"/\|?*, no dot or blank at its end, no name of a device.
+func FileName(text string) string {
 	const longest = 80
 	name := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`<>:"/\|?*`, r) || r < ' ' || r == 0x7F {

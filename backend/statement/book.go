@@ -229,9 +229,7 @@ func (p *partOf) lines(t Table) []string {
 // coverLines are the lines of a book's cover, below its title.
 func (b *Book) coverLines() []string {
 	cover := b.Cover
-	lines := []string{
-		"户名：" + orElse(cover.Holder, "未知"), "期间：" + cover.Period, "状态：" + cover.status(), "范围：" + cover.scope(),
-	}
+	lines := []string{"户名：" + orElse(cover.Holder, "未知"), joinWide("期间："+cover.Period, "状态："+cover.status()), "范围：" + cover.scope()}
 	return append(append(lines, b.Facts...), cover.times(), notATaxForm)
 }
 
