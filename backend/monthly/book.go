@@ -22,7 +22,7 @@ func (d draft) book(ctx context.Context, m store.Moment) statement.Book {
 		book.Parts = append(book.Parts, d.part(ctx, m, choice, total, invoices))
 	}
 	book.Figures = d.figures(total, invoices)
-	book.Facts = []string{"汇总方式：" + d.order.sumByWords() + "　　车辆数：" + fmt.Sprint(len(d.billed())), "内容：" + contents(book.Parts)}
+	book.Facts = []string{"汇总方式：" + d.order.sumByWords() + "　　车辆数：" + fmt.Sprint(len(d.billed()))}
 	return book
 }
 
@@ -96,18 +96,6 @@ func (d draft) notes() []string {
 		notes = append(notes, "4. "+d.cover.Provisional+"未出账：每月账单在次月15日之后固定，在那之前金额可能变化。")
 	}
 	return notes
-}
-
-// contents lists the parts with their rows, so that a page that is missing is missed.
-func contents(parts []statement.Part) string {
-	words := make([]string, len(parts))
-	for i, part := range parts {
-		words[i] = fmt.Sprintf("%s（%d 行）", part.Name, part.Total)
-		if part.Total == 0 {
-			words[i] = part.Name + "（无记录）"
-		}
-	}
-	return join(words...)
 }
 
 // figures are the cover's. Where a part adds up the same, they say where it stands.

@@ -230,7 +230,19 @@ func (p *partOf) lines(t Table) []string {
 func (b *Book) coverLines() []string {
 	cover := b.Cover
 	lines := []string{"户名：" + orElse(cover.Holder, "未知"), joinWide("期间："+cover.Period, "状态："+cover.status()), "范围：" + cover.scope()}
-	return append(append(lines, b.Facts...), cover.times(), notATaxForm)
+	return append(append(lines, b.Facts...), "内容："+b.contents(), cover.times(), notATaxForm)
+}
+
+// contents lists the parts with their rows, so that a page that is missing is missed.
+func (b *Book) contents() string {
+	words := make([]string, len(b.Parts))
+	for i, part := range b.Parts {
+		words[i] = part.Name + "（" + groupDigits(part.Total) + " 行）"
+		if part.Total == 0 {
+			words[i] = part.Name + "（" + emptyPart + "）"
+		}
+	}
+	return strings.Join(words, "，")
 }
 
 func (c Cover) scope() string { return orElse(c.Filter, "全部车辆") }

@@ -63,13 +63,18 @@ func TestABooksWorkbookHasItsCoverAndASheetAPart(t *testing.T) {
 	if got, want := file.GetSheetList(), []string{"封面", "汇总", "账单明细", "账单明细(2)", "账单明细(3)", "退费记录"}; !slices.Equal(got, want) {
 		t.Fatalf("the sheets are %q, want %q", got, want)
 	}
-	for cell, want := range map[string]string{"B9": "ROWS('账单明细'!A5:A299)+ROWS('账单明细(2)'!A2:A299)+ROWS('账单明细(3)'!A2:A108)", "C9": "ROUND('账单明细(3)'!G109,2)", "B10": "'汇总'!B7", "A11": ""} {
+	for _, sheet := range file.GetSheetList() {
+		if props, err := file.GetSheetProps(sheet); err != nil || props.FitToPage == nil || !*props.FitToPage {
+			t.Errorf("%s is not printed as wide as a page, %v", sheet, err)
+		}
+	}
+	for cell, want := range map[string]string{"B10": "ROWS('账单明细'!A5:A299)+ROWS('账单明细(2)'!A2:A299)+ROWS('账单明细(3)'!A2:A108)", "C10": "ROUND('账单明细(3)'!G109,2)", "B11": "'汇总'!B7", "A12": ""} {
 		formula, err := file.GetCellFormula("封面", cell)
 		if err != nil || formula != want {
 			t.Errorf("%s is the formula %q, %v; want %q", cell, formula, err, want)
 		}
 	}
-	if got := at(t, file, "封面", "A11", false); got != "=1+1" {
+	if got := at(t, file, "封面", "A12", false); got != "=1+1" {
 		t.Errorf("a label that looks like a formula reads %q", got)
 	}
 	// 700 × 701 ÷ 2 = 245350 fen
@@ -79,7 +84,7 @@ func TestABooksWorkbookHasItsCoverAndASheetAPart(t *testing.T) {
 	}
 	sheets := throughLibreOffice(t, spoiled)
 	cover := sheets["封面"]
-	for row, want := range map[int]string{8: "账单合计|700|2,453.50|", 9: "汇总|700|2,453.50|", 10: "=1+1|0||@无"} {
+	for row, want := range map[int]string{9: "账单合计|700|2,453.50|", 10: "汇总|700|2,453.50|", 11: "=1+1|0||@无"} {
 		if got := strings.Join(cover[row], "|"); got != want {
 			t.Errorf("after recalculation row %d of the cover reads %q, want %q", row+1, got, want)
 		}

@@ -139,10 +139,10 @@ func layOut(file *excelize.File, table Table, plan sheetPlan) error {
 	name, columns, header := plan.name, len(table.Columns), plan.headerRow
 	data := address(1, header) + ":" + address(columns, plan.lastData())
 	steps := []error{
-		setPaper(file, name, table.Cover),
 		setColumns(file, table.Columns, name),
 		file.SetSheetDimension(name, "A1:"+address(columns, plan.lastRow())),
 		file.AutoFilter(name, data, nil),
+		setPaper(file, name, table.Cover),                                           // after the filter, which would undo a part of it
 		file.AddIgnoredErrors(name, data, excelize.IgnoredErrorsNumberStoredAsText), // no green corners on card numbers
 		file.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: header, TopLeftCell: address(1, header+1), ActivePane: "bottomLeft"}),
 		file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", name, header, header)}),

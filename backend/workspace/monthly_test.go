@@ -180,7 +180,7 @@ func TestAStatementSaysWhatTheHallsRecordsSay(t *testing.T) {
 		"a team":            {monthly.Order{From: "2024-09", To: "2024-11", GroupID: ids["一队"]}, in("team", "一队")},
 		"a team by another": {monthly.Order{From: "2024-09", To: "2024-11", GroupID: ids["一队"], Layout: monthly.Layout{SumBy: "customer"}}, in("team", "一队")},
 		"half a month":      {monthly.Order{From: "2024-11", To: "2024-11", GroupID: ids["二队"]}, in("team", "二队")},
-		"in no team":        {monthly.Order{From: "2024-11", To: "2024-11", Ungrouped: "team"}, in("team", "未分组")},
+		"in no team":        {monthly.Order{From: "2024-08", To: "2024-11", Ungrouped: "team"}, in("team", "未分组")},
 		"none by another":   {monthly.Order{From: "2024-08", To: "2024-10", Ungrouped: "team", Layout: monthly.Layout{SumBy: "customer"}}, in("team", "未分组")},
 		"one plate":         {monthly.Order{From: "2024-08", To: "2024-12", Plate: moved.PlateNumber}, func(v int64, _ time.Time) bool { return v == 16 }},
 		"a quiet month":     {monthly.Order{From: "2023-01", To: "2023-01"}, everybody},
