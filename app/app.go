@@ -47,7 +47,7 @@ func windowOptions(s *shell, assets fs.FS) *options.App {
 		OnShutdown:               s.stop,
 		ErrorFormatter:           formatError,
 		EnableDefaultContextMenu: false,
-		Bind:                     []any{&Session{s}, &Lock{s}, &Sync{s}, &Bills{s}, &Trips{s}, &Fleet{s}, &Order{s}, &Alerts{s}, &Parking{s}, &Exports{s}, &Settings{s}},
+		Bind:                     []any{&Session{s}, &Lock{s}, &Sync{s}, &Bills{s}, &Trips{s}, &Fleet{s}, &Order{s}, &Alerts{s}, &Parking{s}, &Statements{s}, &Exports{s}, &Settings{s}},
 		Windows:                  &windows.Options{Messages: windowsMessages(), WebviewGpuIsDisabled: os.Getenv("TOLLBOOK_NO_GPU") != ""},
 		Linux:                    &linux.Options{ProgramName: "tollbook"},
 		SingleInstanceLock:       singleInstance(s),
