@@ -47,10 +47,12 @@ func windowOptions(s *shell, assets fs.FS) *options.App {
 		OnShutdown:               s.stop,
 		ErrorFormatter:           formatError,
 		EnableDefaultContextMenu: false,
-		Bind:                     []any{&Session{s}, &Lock{s}, &Sync{s}, &Bills{s}, &Trips{s}, &Fleet{s}, &Order{s}, &Alerts{s}, &Parking{s}, &Exports{s}, &Settings{s}, &Saved{s}},
-		Windows:                  &windows.Options{Messages: windowsMessages(), WebviewGpuIsDisabled: os.Getenv("TOLLBOOK_NO_GPU") != ""},
-		Linux:                    &linux.Options{ProgramName: "tollbook"},
-		SingleInstanceLock:       singleInstance(s),
+		Bind: []any{
+			&Session{s}, &Lock{s}, &Sync{s}, &Bills{s}, &Trips{s}, &Fleet{s}, &Order{s}, &Alerts{s}, &Parking{s}, &Statements{s}, &Exports{s}, &Saved{s}, &Settings{s},
+		},
+		Windows:            &windows.Options{Messages: windowsMessages(), WebviewGpuIsDisabled: os.Getenv("TOLLBOOK_NO_GPU") != ""},
+		Linux:              &linux.Options{ProgramName: "tollbook"},
+		SingleInstanceLock: singleInstance(s),
 	}
 }
 

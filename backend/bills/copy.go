@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"tollbook/backend/letterhead"
 	"tollbook/backend/list"
 	"tollbook/backend/record"
 )
@@ -15,7 +16,7 @@ func statisticsFields(sumBy string) []list.Field[StatisticsRow] {
 		{Name: "card", Title: "ETC通行卡卡号", Text: func(r StatisticsRow) string { return r.Card }},
 		{Name: "lines", Title: "账单笔数", Number: true, Text: func(r StatisticsRow) string { return strconv.FormatInt(r.Lines, 10) }},
 		{Name: "amount", Title: "总金额(元)", Number: true, Text: func(r StatisticsRow) string { return r.AmountFen.String() }},
-		{Name: "state", Title: "状态", Text: func(r StatisticsRow) string { return stateName(r.Provisional) }},
+		{Name: "state", Title: "状态", Text: func(r StatisticsRow) string { return letterhead.StateName(r.Provisional) }},
 	}
 }
 
@@ -26,18 +27,10 @@ func lineFields() []list.Field[LineRow] {
 		{Name: "postedOn", Title: "扣款日期", Text: func(r LineRow) string { return r.PostedOn }},
 		{Name: "card", Title: "ETC通行卡卡号", Text: func(r LineRow) string { return r.Card }},
 		{Name: "stations", Title: "出入口站点", Text: func(r LineRow) string { return record.Stations(r.EntryStation, r.ExitStation, r.Place) }},
-		{Name: "scene", Title: "账单类型", Text: func(r LineRow) string { return sceneNames()[r.Scene] }},
+		{Name: "scene", Title: "账单类型", Text: func(r LineRow) string { return letterhead.SceneNames()[r.Scene] }},
 		{Name: "amount", Title: "交易金额(元)", Number: true, Text: func(r LineRow) string { return r.AmountFen.String() }},
-		{Name: "state", Title: "状态", Text: func(r LineRow) string { return stateName(r.Provisional) }},
+		{Name: "state", Title: "状态", Text: func(r LineRow) string { return letterhead.StateName(r.Provisional) }},
 	}
-}
-
-// stateName: a month is 已出账 once it is final, 未出账 until then.
-func stateName(provisional bool) string {
-	if provisional {
-		return "未出账"
-	}
-	return "已出账"
 }
 
 // CopyStatistics gives selected cells as tab-separated text for a spreadsheet, and how many rows they are.

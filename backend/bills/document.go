@@ -82,7 +82,7 @@ func (s *Service) statisticsDocument(ctx context.Context, query Query, cover sta
 		Rows: func(yield func([]statement.Cell, error) bool) {
 			for _, sum := range sums {
 				row := statisticsRow(sum, kind)
-				cells := []statement.Cell{{Text: row.subject(sumBy)}, {Text: row.Period}, {Text: row.Card}, {Count: row.Lines}, {Fen: row.AmountFen}, {Text: stateName(row.Provisional)}}
+				cells := []statement.Cell{{Text: row.subject(sumBy)}, {Text: row.Period}, {Text: row.Card}, {Count: row.Lines}, {Fen: row.AmountFen}, {Text: letterhead.StateName(row.Provisional)}}
 				if !yield(cells, nil) {
 					return
 				}
@@ -127,8 +127,8 @@ func lineCells(line store.Line, lastFinal period.Month) []statement.Cell {
 	}
 	return []statement.Cell{
 		{Text: line.Plate.String()}, {Time: line.PassedAt}, {Time: posted}, {Text: mask.Card(line.CardNumber)},
-		{Text: record.Stations(line.EntryStation, line.ExitStation, line.Place)}, {Text: sceneNames()[line.Scene]}, {Fen: line.Amount},
-		{Text: stateName(period.MonthOf(line.PassedAt) > lastFinal)},
+		{Text: record.Stations(line.EntryStation, line.ExitStation, line.Place)}, {Text: letterhead.SceneNames()[line.Scene]}, {Fen: line.Amount},
+		{Text: letterhead.StateName(period.MonthOf(line.PassedAt) > lastFinal)},
 	}
 }
 
@@ -141,28 +141,9 @@ func (s *Service) cover(ctx context.Context, kind Kind, query Query, sample bool
 	if err != nil {
 		return statement.Cover{}, err
 	}
-	cover.Period, cover.Provisional = rangeName(filter.Months, by), s.provisionalMonths(filter.Months)
+	cover.Period, cover.Provisional = letterhead.Period(filter.Months, by), letterhead.ProvisionalMonths(filter.Months, s.now())
 	cover.Filter, err = s.narrowing(ctx, query.Filter, kind)
 	return cover, err
-}
-
-// provisionalMonths names the months of a range that are not final, empty when all are.
-func (s *Service) provisionalMonths(months period.Range) string {
-	first := max(months.From, s.lastFinal()+1)
-	// Months that lie ahead have no lines: naming them would only alarm.
-	last := min(months.To, period.MonthOf(s.now()))
-	if first > last {
-		return ""
-	}
-	return rangeName(period.Range{From: first, To: last}, period.ByMonth)
-}
-
-func rangeName(r period.Range, by period.Kind) string {
-	first, last := by.Label(r.From), by.Label(r.To)
-	if first == last {
-		return first
-	}
-	return first + " 至 " + last
 }
 
 // narrowing says in words what narrows a document beyond its period.
@@ -172,7 +153,7 @@ func (s *Service) narrowing(ctx context.Context, f Filter, kind Kind) (string, e
 		parts = append(parts, "车牌号码含“"+number+"”")
 	}
 	if f.Scene != "" && kind == LinesDocument {
-		parts = append(parts, "账单场景："+sceneNames()[f.Scene])
+		parts = append(parts, "账单场景："+letterhead.SceneNames()[f.Scene])
 	}
 	if f.VehicleID != 0 {
 		parts = append(parts, "单一车辆")
@@ -194,7 +175,7 @@ func (s *Service) Summary(ctx context.Context, kind Kind, query Query) (string, 
 	if err != nil {
 		return "", err
 	}
-	summary := rangeName(filter.Months, by)
+	summary := letterhead.Period(filter.Months, by)
 	more, err := s.narrowing(ctx, query.Filter, kind)
 	if more != "" {
 		summary += "，" + more
@@ -209,5 +190,5 @@ func (s *Service) FileName(kind Kind, query Query) (string, error) {
 		return "", err
 	}
 	made := s.now().In(period.Zone()).Format("20060102-150405")
-	return fmt.Sprintf("%s_%s_%s", kind.Title(), strings.ReplaceAll(rangeName(filter.Months, by), " ", ""), made), nil
+	return fmt.Sprintf("%s_%s_%s", kind.Title(), strings.ReplaceAll(letterhead.Period(filter.Months, by), " ", ""), made), nil
 }

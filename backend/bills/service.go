@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"tollbook/backend/fault"
+	"tollbook/backend/letterhead"
 	"tollbook/backend/mask"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
-	"tollbook/backend/record"
 	"tollbook/backend/store"
 )
 
@@ -55,7 +55,7 @@ func parse(f Filter) (store.BillFilter, period.Kind, error) {
 	if err != nil {
 		return store.BillFilter{}, "", fault.Wrap(fault.BadInput, err, "read the period")
 	}
-	if _, known := sceneNames()[f.Scene]; !known && f.Scene != "" {
+	if _, known := letterhead.SceneNames()[f.Scene]; !known && f.Scene != "" {
 		return store.BillFilter{}, "", fault.New(fault.BadInput, "there is no scene %q", f.Scene)
 	}
 	for _, kind := range []string{f.Ungrouped, f.SumBy} {
@@ -74,13 +74,6 @@ func parseLines(f Filter) (store.BillFilter, error) {
 	filter, _, err := parse(f)
 	filter.SumBy = ""
 	return filter, err
-}
-
-// sceneNames are the portal's words for the scenes (manual 2.6.1).
-func sceneNames() map[string]string {
-	return map[string]string{
-		record.SceneExpressway: "高速通行", record.SceneNonExpressway: "非高速通行", record.SceneRefund: "退费业务", record.SceneOther: "其他",
-	}
 }
 
 func statisticsRow(sum store.BillSum, kind period.Kind) StatisticsRow {

@@ -1,4 +1,5 @@
-// Package letterhead gives what the head of every document says: whose data they are, of when, and which groups narrow them.
+// Package letterhead gives what the head of every document says: whose data they are, of when, and which groups narrow them; and the
+// words that documents share.
 package letterhead
 
 import (
@@ -11,8 +12,15 @@ import (
 	"tollbook/backend/store"
 )
 
+// Source is where a head is read from: a cache, or one moment of it.
+type Source interface {
+	Profile(ctx context.Context) (string, error)
+	Cursor(ctx context.Context) (store.Cursor, error)
+	Group(ctx context.Context, id int64) (store.Group, error)
+}
+
 // Cover begins a document's cover: its title, the holder as the hall last told, and the times at which it and its data were made.
-func Cover(ctx context.Context, s *store.Store, title string, now time.Time, sample bool) (statement.Cover, error) {
+func Cover(ctx context.Context, s Source, title string, now time.Time, sample bool) (statement.Cover, error) {
 	holder, _, err := Holder(ctx, s)
 	if err != nil {
 		return statement.Cover{}, err
@@ -29,7 +37,7 @@ func Cover(ctx context.Context, s *store.Store, title string, now time.Time, sam
 }
 
 // Holder is the account's profile as the hall last told; false before the first sync.
-func Holder(ctx context.Context, s *store.Store) (hallapi.Account, bool, error) {
+func Holder(ctx context.Context, s Source) (hallapi.Account, bool, error) {
 	body, err := s.Profile(ctx)
 	if err != nil || body == "" {
 		return hallapi.Account{}, false, err
@@ -55,7 +63,7 @@ func GroupKind(kind string) string {
 }
 
 // Groups says in words which groups narrow a list: one (车队：一队), or that vehicles are in none of a kind (无车队); nothing otherwise.
-func Groups(ctx context.Context, s *store.Store, groupID int64, ungrouped string) ([]string, error) {
+func Groups(ctx context.Context, s Source, groupID int64, ungrouped string) ([]string, error) {
 	var words []string
 	if groupID != 0 {
 		group, err := s.Group(ctx, groupID)

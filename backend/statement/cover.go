@@ -13,14 +13,24 @@ const (
 
 // heading is the title of the document, marked when its data are samples.
 func (t Table) heading() string {
-	if t.Cover.Sample {
-		return t.Cover.Title + "（" + sampleMark + "）"
+	if t.of != nil {
+		return t.of.book.Cover.Title + " · " + t.Cover.heading()
 	}
-	return t.Cover.Title
+	return t.Cover.heading()
+}
+
+func (c Cover) heading() string {
+	if c.Sample {
+		return c.Title + "（" + sampleMark + "）"
+	}
+	return c.Title
 }
 
 // coverLines are the lines below the title. Few lines: in Excel they stay on the screen above the frozen header.
 func (t Table) coverLines() []string {
+	if t.of != nil {
+		return t.of.lines(t)
+	}
 	cover := t.Cover
 	lines := []string{
 		joinWide("户名："+orElse(cover.Holder, "未知"), "期间："+orElse(cover.Period, "全部")),
@@ -29,10 +39,11 @@ func (t Table) coverLines() []string {
 	if !cover.Undated {
 		lines = append(lines, "状态："+cover.status())
 	}
-	return append(lines,
-		joinWide("制表时间："+orElse(civil(cover.MadeAt, momentLayout), "未知"), "数据截至："+orElse(civil(cover.DataAsOf, momentLayout), "未知")),
-		t.summary(),
-	)
+	return append(lines, cover.times(), t.summary())
+}
+
+func (c Cover) times() string {
+	return joinWide("制表时间："+orElse(civil(c.MadeAt, momentLayout), "未知"), "数据截至："+orElse(civil(c.DataAsOf, momentLayout), "未知"))
 }
 
 func (c Cover) status() string {

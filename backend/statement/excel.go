@@ -3,7 +3,7 @@ package statement
 import (
 	"context"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 	"time"
 
@@ -21,46 +21,53 @@ const maxSheetRows = excelize.TotalRows
 // thirty times the memory, and a scratch file with a copy of every sheet (backend/bench). Rows go to sheets one after the other, each
 // full but for the last.
 type workbook struct {
-	path   string
-	table  Table
-	pack   *pack
-	plans  []sheetPlan
-	styles styles
-	texts  *textTable
-	zone   *time.Location
-	frames []frame
-	sheet  *sheet
-	sheets int // opened so far
+	pack    *pack
+	content content
+	cover   *coverSheet  // the first sheet of a book
+	plans   []*tablePlan // of the tables, in their order
+	styles  styles
+	texts   *textTable
+	zone    *time.Location
+	frames  []frame
+	part    *tablePlan // the table that is being written
+	sheet   *sheet
 }
 
-func newWorkbook(ctx context.Context, stage *staging, path string, table Table, sheetRows int) (*workbook, error) {
-	target, err := stage.create()
+func newWorkbook(ctx context.Context, to shelf, name string, c content, sheetRows int) (*workbook, error) {
+	target, err := to.create(name)
 	if err != nil {
 		return nil, err
 	}
-	w := &workbook{path: path, table: table, plans: planSheets(table, sheetRows), texts: newTextTable(), zone: period.Zone()}
+	w := &workbook{content: c, texts: newTextTable(), zone: period.Zone()}
+	first := 0
+	if c.book != nil {
+		w.cover, first = newCoverSheet(c.book), 1
+	}
+	for _, table := range c.tables {
+		plan := &tablePlan{table: table, sheets: planSheets(table, sheetRows), first: first}
+		w.plans = append(w.plans, plan)
+		first += len(plan.sheets)
+	}
 	if w.pack, err = newPack(cancellable{ctx: ctx, to: target}); err != nil {
 		return nil, err
 	}
-	return w, w.prepare()
+	if w.frames, w.styles, err = makeFrames(w); err != nil || w.cover == nil {
+		return w, err
+	}
+	return w, w.writeCover()
 }
 
-func (w *workbook) prepare() error {
+func (w *workbook) openPart(index int) error {
+	w.part = w.plans[index]
+	return w.openSheet(0)
+}
+
+// openSheet starts a sheet of the table, with a header of its own.
+func (w *workbook) openSheet(index int) error {
 	var err error
-	if w.frames, w.styles, err = makeFrames(w.table, w.plans, w.pack); err != nil {
-		return err
+	if w.sheet, err = newSheet(w, w.part, index); err != nil {
+		return fmt.Errorf("start sheet %q: %w", w.part.sheets[index].name, err)
 	}
-	return w.openSheet()
-}
-
-// openSheet starts the next sheet, with a header of its own.
-func (w *workbook) openSheet() error {
-	sheet, err := newSheet(w, w.sheets)
-	if err != nil {
-		return fmt.Errorf("start sheet %d: %w", w.sheets+1, err)
-	}
-	w.sheet = sheet
-	w.sheets++
 	return nil
 }
 
@@ -69,30 +76,41 @@ func (w *workbook) addRow(row []Cell) error {
 		if err := w.sheet.end(); err != nil {
 			return err
 		}
-		if err := w.openSheet(); err != nil {
+		if err := w.openSheet(w.sheet.index + 1); err != nil {
 			return err
 		}
 	}
 	return w.sheet.addRow(row)
 }
 
-func (w *workbook) finish(sums []int64) error {
+func (w *workbook) endPart(sums []int64) error {
 	if err := w.sheet.addTotals(sums); err != nil {
 		return err
 	}
-	if err := w.sheet.end(); err != nil {
-		return err
-	}
+	return w.sheet.end()
+}
+
+func (w *workbook) finish() error {
 	if err := w.texts.writeTo(w.pack); err != nil {
 		return fmt.Errorf("write the shared texts: %w", err)
 	}
 	return w.pack.finish()
 }
 
-func (w *workbook) targets() []string { return []string{w.path} }
-
 // close ends the packing of a sheet that was broken off; the error that broke it off is told already.
-func (w *workbook) close() error { return w.sheet.belt.end() }
+func (w *workbook) close() error {
+	if w.sheet == nil {
+		return nil
+	}
+	return w.sheet.belt.end()
+}
+
+// tablePlan is a table with the sheets that it fills.
+type tablePlan struct {
+	table  Table
+	sheets []sheetPlan
+	first  int // the first of them among all sheets, from 0
+}
 
 // sheetPlan is what a sheet will hold. All plans are known before the first row, because the number of rows is.
 type sheetPlan struct {
@@ -148,7 +166,7 @@ func sheetName(title string, number int) string {
 // cancellable is a file that takes no more once its context ends: packing what is left of a long document takes a while.
 type cancellable struct {
 	ctx context.Context
-	to  *os.File
+	to  io.Writer
 }
 
 // Write passes the bytes on.

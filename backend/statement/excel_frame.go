@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -57,94 +58,123 @@ func (p *pack) finish() error {
 type frame struct{ head, tail []byte }
 
 // makeFrames has excelize make the workbook with empty sheets. Its small parts go into the package at once, the sheets come back.
-func makeFrames(table Table, plans []sheetPlan, p *pack) ([]frame, styles, error) {
+func makeFrames(w *workbook) ([]frame, styles, error) {
 	file := excelize.NewFile()
 	styles, err := newStyles(file)
 	if err != nil {
 		return nil, styles, err
 	}
-	if err := setProperties(file, table); err != nil {
+	if err := setProperties(file, w.content.cover); err != nil {
 		return nil, styles, err
 	}
-	for i, plan := range plans {
-		if err := addEmptySheet(file, table, plan, i); err != nil {
-			return nil, styles, fmt.Errorf("lay out sheet %d: %w", i+1, err)
-		}
+	count, err := addEmptySheets(file, w)
+	if err != nil {
+		return nil, styles, err
 	}
-	catcher := &frameCatcher{Writer: p.Writer, sheets: map[string]*bytes.Buffer{}}
+	catcher := &frameCatcher{Writer: w.pack.Writer, sheets: map[string]*bytes.Buffer{}}
 	file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return catcher })
 	if err := file.Write(io.Discard); err != nil { // the bytes go through the catcher
 		return nil, styles, fmt.Errorf("pack the workbook: %w", err)
 	}
-	frames, err := catcher.frames(len(plans))
+	frames, err := catcher.frames(count)
 	return frames, styles, err
 }
 
-func setProperties(file *excelize.File, table Table) error {
-	made := table.Cover.MadeAt.UTC().Format(time.RFC3339)
-	properties := &excelize.DocProperties{Title: table.heading(), Creator: programName, LastModifiedBy: programName, Created: made, Modified: made, Language: "zh-CN"}
+// addEmptySheets lays out all sheets and tells how many they are.
+func addEmptySheets(file *excelize.File, w *workbook) (int, error) {
+	count := 0
+	if w.cover != nil {
+		if err := addSheet(file, coverName, count); err != nil {
+			return 0, err
+		}
+		if err := w.cover.layOut(file); err != nil {
+			return 0, fmt.Errorf("lay out the cover: %w", err)
+		}
+		count++
+	}
+	for _, part := range w.plans {
+		for _, plan := range part.sheets {
+			if err := addSheet(file, plan.name, count); err != nil {
+				return 0, err
+			}
+			if err := layOut(file, part.table, plan); err != nil {
+				return 0, fmt.Errorf("lay out sheet %q: %w", plan.name, err)
+			}
+			count++
+		}
+	}
+	return count, nil
+}
+
+func setProperties(file *excelize.File, cover Cover) error {
+	made := cover.MadeAt.UTC().Format(time.RFC3339)
+	properties := &excelize.DocProperties{Title: cover.heading(), Creator: programName, LastModifiedBy: programName, Created: made, Modified: made, Language: "zh-CN"}
 	if err := file.SetDocProps(properties); err != nil {
 		return fmt.Errorf("set the document's properties: %w", err)
 	}
 	return nil
 }
 
-func addEmptySheet(file *excelize.File, table Table, plan sheetPlan, index int) error {
-	if index == 0 {
-		if err := file.SetSheetName(file.GetSheetName(0), plan.name); err != nil {
-			return fmt.Errorf("name it: %w", err)
+// addSheet adds an empty sheet; index counts from 0.
+func addSheet(file *excelize.File, name string, index int) error {
+	if index > 0 {
+		_, err := file.NewSheet(name)
+		if err != nil {
+			return fmt.Errorf("add sheet %q: %w", name, err)
 		}
-		// A text of excelize's own makes it declare the part of shared texts, which we write; the cell itself is not kept.
-		if err := file.SetCellStr(plan.name, "A1", table.heading()); err != nil {
-			return fmt.Errorf("declare the shared texts: %w", err)
-		}
-	} else if _, err := file.NewSheet(plan.name); err != nil {
-		return fmt.Errorf("add it: %w", err)
+		return nil
 	}
-	if err := layOut(file, table, plan); err != nil {
-		return err
+	if err := file.SetSheetName(file.GetSheetName(0), name); err != nil {
+		return fmt.Errorf("name the first sheet: %w", err)
 	}
-	return setColumns(file, table, plan.name)
+	// A text of excelize's own makes it declare the part of shared texts, which we write; the cell itself is not kept.
+	if err := file.SetCellStr(name, "A1", name); err != nil {
+		return fmt.Errorf("declare the shared texts: %w", err)
+	}
+	return nil
 }
 
-// layOut sets filter, frozen header, dimension and the looks on paper: A4 across, as wide as the page, the header on every page.
+// layOut sets columns, filter, frozen header, dimension and the looks on paper, with the header on every page.
 func layOut(file *excelize.File, table Table, plan sheetPlan) error {
 	name, columns, header := plan.name, len(table.Columns), plan.headerRow
 	data := address(1, header) + ":" + address(columns, plan.lastData())
-	paper, across, pages, fit := 9, "landscape", 0, true
-	margin, small, centred := 0.4, 0.6, true
 	steps := []error{
+		setColumns(file, table.Columns, name),
 		file.SetSheetDimension(name, "A1:"+address(columns, plan.lastRow())),
 		file.AutoFilter(name, data, nil),
+		setPaper(file, name, table.Cover),                                           // after the filter, which would undo a part of it
 		file.AddIgnoredErrors(name, data, excelize.IgnoredErrorsNumberStoredAsText), // no green corners on card numbers
 		file.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: header, TopLeftCell: address(1, header+1), ActivePane: "bottomLeft"}),
-		file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
-		file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &across, FitToHeight: &pages}),
-		file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &small, Footer: &margin, Horizontally: &centred}),
-		file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: sheetFooter(table)}),
 		file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", name, header, header)}),
 	}
 	for row := 1; row < header && columns > 1; row++ { // the cover's lines stand across the table
 		steps = append(steps, file.MergeCell(name, address(1, row), address(columns, row)))
 	}
-	for _, err := range steps {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(steps...)
 }
 
-func sheetFooter(table Table) string {
+// setPaper sets the looks on paper: A4 across, as wide as the page.
+func setPaper(file *excelize.File, name string, cover Cover) error {
+	paper, across, pages, fit := 9, "landscape", 0, true
+	margin, small, centred := 0.4, 0.6, true
+	return errors.Join(
+		file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
+		file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &across, FitToHeight: &pages}),
+		file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &small, Footer: &margin, Horizontally: &centred}),
+		file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: sheetFooter(cover)}),
+	)
+}
+
+func sheetFooter(cover Cover) string {
 	left := selfMade
-	if table.Cover.Sample {
+	if cover.Sample {
 		left += "　" + sampleMark
 	}
 	return "&L" + left + "&R第 &P 页 共 &N 页"
 }
 
-func setColumns(file *excelize.File, table Table, name string) error {
-	for i, column := range table.Columns {
+func setColumns(file *excelize.File, columns []Column, name string) error {
+	for i, column := range columns {
 		letters := columnName(i + 1)
 		if err := file.SetColWidth(name, letters, letters, columnWidth(column)); err != nil {
 			return fmt.Errorf("set a column's width: %w", err)

@@ -14,7 +14,8 @@ import (
 // them count by themselves: without it files are a third shorter, but Excel and WPS were not there to be asked whether they agree.
 type sheet struct {
 	table  Table
-	index  int // from 0
+	name   string
+	index  int // among those of its table, from 0
 	plans  []sheetPlan
 	styles styles
 	texts  *textTable
@@ -33,20 +34,30 @@ type sheet struct {
 type cellStart struct{ number, shared, inline string }
 
 // newSheet starts a sheet's part of the package and writes it down to the header.
-func newSheet(w *workbook, index int) (*sheet, error) {
-	part, err := w.pack.Create(sheetPart(index))
+func newSheet(w *workbook, plan *tablePlan, index int) (*sheet, error) {
+	s, err := openSheet(w, plan.first+index, plan.sheets[index].name)
 	if err != nil {
-		return nil, fmt.Errorf("start its part of the package: %w", err)
+		return nil, err
 	}
-	s := &sheet{table: w.table, index: index, plans: w.plans, styles: w.styles, texts: w.texts, zone: w.zone, belt: newBelt(part), tail: w.frames[index].tail}
+	s.table, s.index, s.plans = plan.table, index, plan.sheets
 	for i, column := range s.table.Columns {
 		s.body = append(s.body, startOf(i, w.styles.body[column.Type]))
 	}
-	s.xml = append(append(s.xml, w.frames[index].head...), "<sheetData>"...)
 	if index == 0 {
 		s.addCover()
 	}
 	s.addHeader()
+	return s, nil
+}
+
+// openSheet starts the part of the package of a sheet, by its place among all sheets.
+func openSheet(w *workbook, place int, name string) (*sheet, error) {
+	part, err := w.pack.Create(sheetPart(place))
+	if err != nil {
+		return nil, fmt.Errorf("start its part of the package: %w", err)
+	}
+	s := &sheet{name: name, styles: w.styles, texts: w.texts, zone: w.zone, belt: newBelt(part), tail: w.frames[place].tail}
+	s.xml = append(append(s.xml, w.frames[place].head...), "<sheetData>"...)
 	return s, nil
 }
 
@@ -66,18 +77,25 @@ func (s *sheet) addCover() {
 
 // addLine writes a line across the table, high enough for all of its text.
 func (s *sheet) addLine(text string, style int) {
-	const lineHeight, titleHeight = 16.5, 28
-	width := 0.0
-	for _, column := range s.table.Columns {
-		width += columnWidth(column)
-	}
-	height := lineHeight * max(1, math.Ceil(float64(cells(text))*1.1/width))
+	height := lineHeight(text, s.table.Columns)
 	if style == s.styles.title {
-		height = titleHeight
+		height = titleLine
 	}
-	s.openRow(min(height, excelize.MaxRowHeight))
+	s.openRow(height)
 	s.addText(startOf(0, style), text)
 	s.closeRow()
+}
+
+const titleLine = 28 // points, as all heights of rows
+
+// lineHeight is that of a text across some columns, all of it shown.
+func lineHeight(text string, columns []Column) float64 {
+	const oneLine = 16.5
+	width := 0.0
+	for _, column := range columns {
+		width += columnWidth(column)
+	}
+	return min(oneLine*max(1, math.Ceil(float64(cells(text))*1.1/width)), excelize.MaxRowHeight)
 }
 
 func (s *sheet) addHeader() {
@@ -130,9 +148,14 @@ func (s *sheet) addSum(index int, kind CellType, cell *Cell) error {
 	if s.table.Total == 0 {
 		return s.addCell(start, kind, cell)
 	}
+	return s.addFormula(start, kind, s.sumFormula(index, kind), cell)
+}
+
+// addFormula writes a formula with the value that it has.
+func (s *sheet) addFormula(start cellStart, kind CellType, formula string, cell *Cell) error {
 	s.openCell(start.number)
 	s.xml = append(s.xml, "<f>"...)
-	s.xml = appendEscaped(s.xml, s.sumFormula(index, kind))
+	s.xml = appendEscaped(s.xml, formula)
 	s.xml = append(s.xml, "</f>"...)
 	return s.addNumber(kind, cell)
 }
@@ -176,11 +199,11 @@ func (s *sheet) flushLong() error {
 // takes such a file for damaged, so it is not made.
 func (s *sheet) flush() error {
 	if s.passed += int64(len(s.xml)); s.passed > math.MaxUint32 {
-		return fmt.Errorf("%w: sheet %d is longer than the 4 GiB of XML that Excel reads", ErrContent, s.index+1)
+		return fmt.Errorf("%w: sheet %q is longer than the 4 GiB of XML that Excel reads", ErrContent, s.name)
 	}
 	var err error
 	if s.xml, err = s.belt.pass(s.xml); err != nil {
-		return fmt.Errorf("write sheet %d: %w", s.index+1, err)
+		return fmt.Errorf("write sheet %q: %w", s.name, err)
 	}
 	return nil
 }

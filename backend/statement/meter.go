@@ -11,6 +11,7 @@ const (
 type meter struct {
 	report func(done int64)
 	last   time.Time
+	done   int64
 }
 
 func newMeter(report func(done int64)) *meter {
@@ -20,8 +21,9 @@ func newMeter(report func(done int64)) *meter {
 	return &meter{report: report, last: time.Now()}
 }
 
-func (m *meter) tick(done int64) {
-	if done%rowsAClock != 0 {
+// tick counts a row.
+func (m *meter) tick() {
+	if m.done++; m.done%rowsAClock != 0 {
 		return
 	}
 	now := time.Now()
@@ -29,7 +31,7 @@ func (m *meter) tick(done int64) {
 		return
 	}
 	m.last = now
-	m.report(done)
+	m.report(m.done)
 }
 
-func (m *meter) finish(done int64) { m.report(done) }
+func (m *meter) finish() { m.report(m.done) }

@@ -21,49 +21,115 @@ type newCanvas func(target io.Writer, face *typeface, width, height float64, abo
 // booklet is a PDF document: one file, or volumes when one would have too many pages.
 type booklet struct {
 	ctx       context.Context
-	stage     *staging
-	path      string
-	table     Table
+	shelf     shelf
+	name      string
+	content   content
 	face      *typeface
-	layout    layout
+	layouts   []layout // of the tables
 	newCanvas newCanvas
 	canvas    canvas
 	zone      *time.Location
-	volume    int // from 1
-	page      int // within the volume, from 1
-	row       int // rows on the page
+	full      int    // pages of a full volume
+	total     int    // pages of a book
+	volume    int    // from 1
+	page      int    // within the volume, from 1
+	table     Table  // that is being written
+	layout    layout // of that table
+	first     bool   // the page has the table's cover
+	row       int    // rows on the page
 	flawed    bool
 	scratch   []byte // a number or date on its way into a cell
 }
 
-func newBooklet(ctx context.Context, stage *staging, path string, table Table, set settings) (*booklet, error) {
-	face, err := newTypeface()
-	if err != nil {
-		return nil, err
+func newBooklet(ctx context.Context, to shelf, name string, c content, set settings) (*booklet, error) {
+	b := &booklet{ctx: ctx, shelf: to, name: name, content: c, face: set.face, newCanvas: set.newCanvas, zone: period.Zone(), full: set.volumePages}
+	if b.face == nil {
+		var err error
+		if b.face, err = newTypeface(); err != nil {
+			return nil, err
+		}
 	}
-	layout, err := newLayout(table, face, set.volumePages)
-	if err != nil {
-		return nil, err
-	}
-	b := &booklet{ctx: ctx, stage: stage, path: path, table: table, face: face, layout: layout, newCanvas: set.newCanvas, zone: period.Zone()}
-	return b, b.openVolume()
+	return b, b.layOut()
 }
 
-// openVolume starts the next file and its first page.
+// layOut computes where everything stands. The pages of a book are all as wide as its widest part needs.
+func (b *booklet) layOut() error {
+	wide := false
+	for _, table := range b.content.tables {
+		wide = wide || wantsWide(table, b.face)
+	}
+	for _, table := range b.content.tables {
+		l, err := newLayout(table, b.face, b.full, wide)
+		if err != nil {
+			return err
+		}
+		b.layouts = append(b.layouts, l)
+		b.total += l.pagesFor(l.rows)
+	}
+	if b.content.book == nil {
+		return nil
+	}
+	b.total++
+	return b.coverPage()
+}
+
+func (b *booklet) openPart(index int) error {
+	b.table, b.layout = b.content.tables[index], b.layouts[index]
+	return b.nextPage(true)
+}
+
+// nextPage starts a page, in the next file when the open one is full. The first page of a table has its cover; a table by itself has it
+// on the first page of every volume.
+func (b *booklet) nextPage(first bool) error {
+	if err := b.turn(); err != nil {
+		return err
+	}
+	b.openPage(first || b.content.book == nil && b.page == 0)
+	return nil
+}
+
+// turn makes room for a page.
+func (b *booklet) turn() error {
+	if b.canvas != nil && b.page < b.pagesIn(b.volume) {
+		return nil
+	}
+	if b.canvas != nil {
+		if err := b.finish(); err != nil {
+			return err
+		}
+	}
+	return b.openVolume()
+}
+
+// pagesIn is how many pages a volume has.
+func (b *booklet) pagesIn(volume int) int {
+	if b.content.book == nil {
+		return b.layouts[0].pages(volume)
+	}
+	return min(b.full, b.total-(volume-1)*b.full)
+}
+
+func (b *booklet) volumes() int {
+	if b.content.book == nil {
+		return b.layouts[0].volumes
+	}
+	return (b.total + b.full - 1) / b.full
+}
+
+// openVolume starts the next file.
 func (b *booklet) openVolume() error {
-	target, err := b.stage.create()
+	b.volume++
+	b.page = 0
+	target, err := b.shelf.create(b.volumeName())
 	if err != nil {
 		return err
 	}
-	b.volume++
-	b.page = 0
-	title, _ := b.face.printable(b.title())
-	holder, _ := b.face.printable(b.table.Cover.Holder)
-	about := imprint{title: title, subject: holder, madeAt: b.table.Cover.MadeAt}
-	if b.canvas, err = b.newCanvas(cancellable{ctx: b.ctx, to: target}, b.face, b.layout.width, b.layout.height, about); err != nil {
+	title, _ := b.face.printable(b.titleOf(b.content.cover.heading()))
+	holder, _ := b.face.printable(b.content.cover.Holder)
+	about := imprint{title: title, subject: holder, madeAt: b.content.cover.MadeAt}
+	if b.canvas, err = b.newCanvas(cancellable{ctx: b.ctx, to: target}, b.face, b.layouts[0].width, b.layouts[0].height, about); err != nil {
 		return fmt.Errorf("start volume %d: %w", b.volume, err)
 	}
-	b.openPage()
 	return nil
 }
 
@@ -89,66 +155,69 @@ func (b *booklet) shown(column Column, cell Cell) string {
 
 // turnPage makes room for a row.
 func (b *booklet) turnPage() error {
-	if b.row < b.layout.rowsOn(b.page) {
+	if b.row < b.layout.rowsOn(b.first) {
 		return nil
 	}
 	if err := b.closePage(); err != nil {
 		return err
 	}
-	if b.page < b.layout.pages(b.volume) {
-		b.openPage()
-		return nil
-	}
-	if err := b.closeVolume(); err != nil {
-		return err
-	}
-	return b.openVolume()
+	return b.nextPage(false)
 }
 
-func (b *booklet) finish(sums []int64) error {
+func (b *booklet) endPart(sums []int64) error {
 	if b.table.hasSums() {
 		if err := b.turnPage(); err != nil {
 			return err
 		}
 		b.addTotals(sums)
 	}
-	if err := b.closePage(); err != nil {
-		return err
-	}
-	return b.closeVolume()
+	return b.closePage()
 }
 
-func (b *booklet) closeVolume() error {
+// finish ends the volume.
+func (b *booklet) finish() error {
 	if err := b.canvas.end(); err != nil {
 		return fmt.Errorf("end volume %d: %w", b.volume, err)
 	}
 	return nil
 }
 
-// targets names the volumes: path alone, or stem-01.pdf, stem-02.pdf, …
-func (b *booklet) targets() []string {
-	if b.layout.volumes == 1 {
-		return []string{b.path}
+// volumeName is that of the volume's file: the document's own, or stem-01.pdf, stem-02.pdf, …
+func (b *booklet) volumeName() string {
+	if b.volumes() == 1 {
+		return b.name
 	}
-	extension := filepath.Ext(b.path)
-	stem := strings.TrimSuffix(b.path, extension)
-	digits := max(2, len(fmt.Sprint(b.layout.volumes)))
-	var names []string
-	for volume := 1; volume <= b.layout.volumes; volume++ {
-		names = append(names, fmt.Sprintf("%s-%0*d%s", stem, digits, volume, extension))
-	}
-	return names
+	extension := filepath.Ext(b.name)
+	digits := max(2, len(fmt.Sprint(b.volumes())))
+	return fmt.Sprintf("%s-%0*d%s", strings.TrimSuffix(b.name, extension), digits, b.volume, extension)
 }
 
 // close: the volumes are files of the staging, and nothing else is held outside memory.
 func (b *booklet) close() error { return nil }
 
-// title is the document's, with the volume where there are several.
-func (b *booklet) title() string { return strings.TrimSpace(b.table.heading() + " " + b.volumeLabel()) }
+// title is the table's, with the volume where there are several.
+func (b *booklet) title() string { return b.titleOf(b.table.heading()) }
+
+func (b *booklet) titleOf(heading string) string {
+	return strings.TrimSpace(heading + " " + b.volumeLabel())
+}
 
 func (b *booklet) volumeLabel() string {
-	if b.layout.volumes == 1 {
+	if b.volumes() == 1 {
 		return ""
 	}
-	return fmt.Sprintf("第%d册 共%d册", b.volume, b.layout.volumes)
+	return fmt.Sprintf("第%d册 共%d册", b.volume, b.volumes())
+}
+
+// pageLabel numbers the page: within its volume, or in a book through all of them.
+func (b *booklet) pageLabel() string {
+	page, pages := b.page, b.pagesIn(b.volume)
+	if b.content.book != nil {
+		page, pages = (b.volume-1)*b.full+b.page, b.total
+	}
+	label := fmt.Sprintf("第 %d 页 共 %d 页", page, pages)
+	if volume := b.volumeLabel(); volume != "" {
+		return joinWide(volume, label)
+	}
+	return label
 }

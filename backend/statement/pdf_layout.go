@@ -31,9 +31,10 @@ type layout struct {
 	rows          int64 // the totals row included
 }
 
-func newLayout(table Table, face *typeface, volumePages int) (layout, error) {
+// newLayout lays a table out on pages that stand or, for what is wide, lie.
+func newLayout(table Table, face *typeface, volumePages int, wide bool) (layout, error) {
 	widths, orientation := columnsAsked(table, face), shortSide
-	if sum(widths)+2*marginX > shortSide {
+	if wide {
 		orientation = longSide
 	}
 	l := layout{width: orientation, height: shortSide + longSide - orientation, rows: table.Total}
@@ -56,6 +57,11 @@ func newLayout(table Table, face *typeface, volumePages int) (layout, error) {
 	l.volumeRows = int64(l.firstRows) + int64(volumePages-1)*int64(l.nextRows)
 	l.volumes = int(max(1, (l.rows+l.volumeRows-1)/l.volumeRows))
 	return l, nil
+}
+
+// wantsWide tells whether a table needs pages that lie.
+func wantsWide(table Table, face *typeface) bool {
+	return sum(columnsAsked(table, face))+2*marginX > shortSide
 }
 
 // columnsAsked is the width in mm that each column wants for its usual content and its title.
@@ -98,8 +104,8 @@ func (l layout) tableTop(first bool) float64 {
 	return marginTop + titleHeight + float64(len(l.cover))*coverLineHeight + 2
 }
 
-func (l layout) rowsOn(page int) int {
-	if page == 1 {
+func (l layout) rowsOn(first bool) int {
+	if first {
 		return l.firstRows
 	}
 	return l.nextRows
@@ -107,7 +113,11 @@ func (l layout) rowsOn(page int) int {
 
 // pages is how many pages a volume has; volumes count from 1.
 func (l layout) pages(volume int) int {
-	rows := min(l.volumeRows, l.rows-int64(volume-1)*l.volumeRows)
+	return l.pagesFor(min(l.volumeRows, l.rows-int64(volume-1)*l.volumeRows))
+}
+
+// pagesFor is how many pages some rows take, from the page with the cover on.
+func (l layout) pagesFor(rows int64) int {
 	if rows <= int64(l.firstRows) {
 		return 1
 	}

@@ -5,11 +5,11 @@ import "fmt"
 const missingNote = "本页有字体中没有的字符，以□代替，原文见 Excel 文件"
 
 // openPage draws all of a page but its rows: cover or running title, and the table's header.
-func (b *booklet) openPage() {
+func (b *booklet) openPage(first bool) {
 	b.canvas.openPage()
 	b.page++
-	b.row, b.flawed = 0, false
-	if b.page == 1 {
+	b.row, b.first, b.flawed = 0, first, false
+	if first {
 		b.drawCover()
 	} else {
 		running := joinWide(b.title(), b.table.Cover.Holder, b.table.Cover.Period)
@@ -73,16 +73,7 @@ func (b *booklet) addTotals(sums []int64) {
 
 // closePage draws the table's lines, at once for all rows, and the footer; with it the page goes to its file.
 func (b *booklet) closePage() error {
-	top, bottom := b.tableTop(), b.tableTop()+float64(b.row+1)*rowHeight
-	for i := range b.row + 2 {
-		y := top + float64(i)*rowHeight
-		b.canvas.line(marginX, y, b.layout.width-marginX, y)
-	}
-	b.canvas.line(marginX, top, marginX, bottom)
-	for i, left := range b.layout.lefts {
-		x := left + b.layout.columns[i]
-		b.canvas.line(x, top, x, bottom)
-	}
+	b.drawGrid(b.tableTop(), rowHeight, b.row+1, b.layout.columns)
 	b.drawFooter()
 	if err := b.canvas.closePage(); err != nil {
 		return fmt.Errorf("end page %d: %w", b.page, err)
@@ -94,7 +85,7 @@ func (b *booklet) drawFooter() {
 	line := box{x: marginX, y: b.layout.height - footerTop, width: b.layout.tableWidth(), height: 5}
 	look := style{size: smallSize, smallest: smallestText}
 	label := selfMade
-	if b.table.Cover.Sample {
+	if b.content.cover.Sample {
 		label = joinWide(label, sampleMark)
 	}
 	if b.flawed {
@@ -102,11 +93,7 @@ func (b *booklet) drawFooter() {
 	}
 	b.put(label, line, look)
 	look.align = alignRight
-	number := fmt.Sprintf("第 %d 页 共 %d 页", b.page, b.layout.pages(b.volume))
-	if volume := b.volumeLabel(); volume != "" {
-		number = joinWide(volume, number)
-	}
-	b.put(number, line, look)
+	b.put(b.pageLabel(), line, look)
 }
 
 // drawBand fills one row's background.
@@ -114,7 +101,7 @@ func (b *booklet) drawBand(y float64, red, green, blue int) {
 	b.canvas.band(box{x: marginX, y: y, width: b.layout.tableWidth(), height: rowHeight}, red, green, blue)
 }
 
-func (b *booklet) tableTop() float64 { return b.layout.tableTop(b.page == 1) }
+func (b *booklet) tableTop() float64 { return b.layout.tableTop(b.first) }
 
 func (b *booklet) cellBox(index int, y float64) box {
 	return box{x: b.layout.lefts[index], y: y, width: b.layout.columns[index], height: rowHeight}.inset(cellPadding)

@@ -226,7 +226,7 @@ func layoutOf(t *testing.T, table Table) layout {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := newLayout(table, face, maxVolumePages)
+	l, err := newLayout(table, face, maxVolumePages, wantsWide(table, face))
 	if err != nil {
 		t.Fatal(err)
 	}

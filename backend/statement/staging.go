@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,6 +20,11 @@ const (
 	partLifetime = 24 * time.Hour
 )
 
+// shelf is where the files of a document are put: beside its target, or in a zip file.
+type shelf interface {
+	create(name string) (io.Writer, error)
+}
+
 // partCreator opens a new temporary file in a folder.
 type partCreator func(folder string) (*os.File, error)
 
@@ -27,6 +33,7 @@ type staging struct {
 	folder  string
 	newPart partCreator
 	parts   []*os.File
+	targets []string // the names that the parts will have
 }
 
 func newStaging(path string, newPart partCreator) *staging {
@@ -38,17 +45,17 @@ func partPattern() string { return fmt.Sprintf("%s%d-*%s", partPrefix, os.Getpid
 
 func createPart(folder string) (*os.File, error) { return os.CreateTemp(folder, partPattern()) }
 
-func (s *staging) create() (*os.File, error) {
+func (s *staging) create(target string) (io.Writer, error) {
 	file, err := s.newPart(s.folder)
 	if err != nil {
 		return nil, fmt.Errorf("create a temporary file beside the target: %w", err)
 	}
-	s.parts = append(s.parts, file)
+	s.parts, s.targets = append(s.parts, file), append(s.targets, target)
 	return file, nil
 }
 
 // publish forces the staged files to disk and gives them their names, all or none.
-func (s *staging) publish(ctx context.Context, targets []string) error {
+func (s *staging) publish(ctx context.Context) error {
 	for _, part := range s.parts {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -58,12 +65,12 @@ func (s *staging) publish(ctx context.Context, targets []string) error {
 		}
 	}
 	for i, part := range s.parts {
-		if err := replaceFile(part.Name(), targets[i]); err != nil {
-			return errors.Join(fmt.Errorf("give a document its name: %w", err), removeAll(targets[:i]))
+		if err := replaceFile(part.Name(), s.targets[i]); err != nil {
+			return errors.Join(fmt.Errorf("give a document its name: %w", err), removeAll(s.targets[:i]))
 		}
 	}
 	if err := syncFolder(s.folder); err != nil {
-		return errors.Join(fmt.Errorf("force a document's name to disk: %w", err), removeAll(targets))
+		return errors.Join(fmt.Errorf("force a document's name to disk: %w", err), removeAll(s.targets))
 	}
 	return nil
 }

@@ -1,4 +1,5 @@
-// Package statement writes tables of the cache as documents people file and print: Excel, PDF and CSV, streamed row by row.
+// Package statement writes tables of the cache, one by itself or several behind a cover, as documents people file and print: Excel, PDF
+// and CSV, streamed row by row.
 package statement
 
 import (
@@ -69,4 +70,5 @@ type Table struct {
 	Total   int64
 	Sums    []int64
 	Rows    iter.Seq2[[]Cell, error]
+	of      *partOf // nil for a table by itself
 }

@@ -19,19 +19,28 @@ type settings struct {
 	volumePages int // pages of a PDF file
 	createPart  partCreator
 	newCanvas   newCanvas // what the pages of a PDF are drawn on
+	face        *typeface // nil: a document reads the font for itself
 }
 
 func standard() settings {
 	return settings{sheetRows: maxSheetRows, volumePages: maxVolumePages, createPart: createPart, newCanvas: newPaper}
 }
 
-// document is the writer of one format. It gets every row once, then finish with the sums by column. The files it makes are staged:
-// they appear under their names when everything is done.
+// document is the writer of one format. It gets the tables of its content one after the other, each row once, then the table's sums by
+// column. The files it makes lie on a shelf: they appear under their names when everything is done.
 type document interface {
+	openPart(index int) error
 	addRow(row []Cell) error
-	finish(sums []int64) error
-	targets() []string // the names of the staged files, in the order of staging
-	close() error      // gives back what is held outside memory; called once, also after an error
+	endPart(sums []int64) error
+	finish() error
+	close() error // gives back what is held outside memory; called once, also after an error
+}
+
+// content is what a document is made of: one table, or the parts of a book.
+type content struct {
+	cover  Cover // of the whole
+	book   *Book // nil for a table by itself
+	tables []Table
 }
 
 // Write makes a document of a table at path and returns the files it wrote: path itself, or, for a PDF beyond 1,000 pages, volumes
@@ -48,10 +57,21 @@ func write(ctx context.Context, path string, format Format, table Table, progres
 	if err := table.check(); err != nil {
 		return nil, fmt.Errorf("write a document: %w", err)
 	}
+	return staged(ctx, path, set, newMeter(progress), func(stage *staging, meter *meter) error {
+		return writeTo(ctx, stage, path, format, content{cover: table.Cover, tables: []Table{table}}, meter, set)
+	})
+}
+
+// staged lets files be made beside a path and gives them their names when all is done; after an error nothing is left of them.
+func staged(ctx context.Context, path string, set settings, meter *meter, make func(*staging, *meter) error) ([]string, error) {
 	stage := newStaging(path, set.createPart)
-	files, err := writeStaged(ctx, stage, path, format, table, newMeter(progress), set)
+	err := make(stage, meter)
 	if err == nil {
-		return files, nil
+		err = stage.publish(ctx)
+	}
+	if err == nil {
+		meter.finish()
+		return stage.targets, nil
 	}
 	if ctx.Err() != nil {
 		err = fault.Wrap(fault.Cancelled, ctx.Err(), "write a document")
@@ -59,36 +79,40 @@ func write(ctx context.Context, path string, format Format, table Table, progres
 	return nil, errors.Join(classify(err), stage.discard())
 }
 
-func writeStaged(ctx context.Context, stage *staging, path string, format Format, table Table, meter *meter, set settings) ([]string, error) {
-	doc, err := newDocument(ctx, stage, path, format, table, set)
+// writeTo puts one document on a shelf; name is that of its file.
+func writeTo(ctx context.Context, to shelf, name string, format Format, c content, meter *meter, set settings) error {
+	doc, err := newDocument(ctx, to, name, format, c, set)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	err = fill(ctx, doc, table, meter)
-	err = errors.Join(err, doc.close())
-	if err != nil {
-		return nil, err
-	}
-	if err := stage.publish(ctx, doc.targets()); err != nil {
-		return nil, err
-	}
-	meter.finish(table.Total)
-	return doc.targets(), nil
+	return errors.Join(fillAll(ctx, doc, c.tables, meter), doc.close())
 }
 
-func newDocument(ctx context.Context, stage *staging, path string, format Format, table Table, set settings) (document, error) {
+func newDocument(ctx context.Context, to shelf, name string, format Format, c content, set settings) (document, error) {
 	switch format {
 	case Excel:
-		return newWorkbook(ctx, stage, path, table, set.sheetRows)
+		return newWorkbook(ctx, to, name, c, set.sheetRows)
 	case PDF:
-		return newBooklet(ctx, stage, path, table, set)
+		return newBooklet(ctx, to, name, c, set)
 	case CSV:
-		return newList(stage, path, table)
+		return newLists(ctx, to, name, c)
 	}
 	return nil, fault.New(fault.BadInput, "unknown document format %q", format)
 }
 
-// fill streams the rows into the document, counting and adding them up.
+func fillAll(ctx context.Context, doc document, tables []Table, meter *meter) error {
+	for i, table := range tables {
+		if err := doc.openPart(i); err != nil {
+			return err
+		}
+		if err := fill(ctx, doc, table, meter); err != nil {
+			return err
+		}
+	}
+	return doc.finish()
+}
+
+// fill streams the rows of a table into the document, counting and adding them up.
 func fill(ctx context.Context, doc document, table Table, meter *meter) error {
 	sums := make([]int64, len(table.Columns))
 	done := int64(0)
@@ -107,12 +131,12 @@ func fill(ctx context.Context, doc document, table Table, meter *meter) error {
 		}
 		table.add(sums, row)
 		done++
-		meter.tick(done)
+		meter.tick()
 	}
 	if err := table.checkEnd(done, sums); err != nil {
 		return err
 	}
-	return doc.finish(sums)
+	return doc.endPart(sums)
 }
 
 // classify gives an error its code, so that a person learns what to do about it.

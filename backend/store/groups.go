@@ -76,8 +76,12 @@ func (s *Store) Groups(ctx context.Context, at time.Time) ([]Group, error) {
 
 // Group reads one group; fault.NotFound when there is none of that id.
 func (s *Store) Group(ctx context.Context, id int64) (Group, error) {
+	return readGroup(ctx, s.readers, id)
+}
+
+func readGroup(ctx context.Context, q querier, id int64) (Group, error) {
 	g := Group{ID: id}
-	err := s.readers.QueryRowContext(ctx, "SELECT kind, name, note FROM fleet_group WHERE id = ?", id).Scan(&g.Kind, &g.Name, &g.Note)
+	err := q.QueryRowContext(ctx, "SELECT kind, name, note FROM fleet_group WHERE id = ?", id).Scan(&g.Kind, &g.Name, &g.Note)
 	if err == sql.ErrNoRows {
 		return Group{}, fault.New(fault.NotFound, "there is no group %d", id)
 	}

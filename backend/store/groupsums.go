@@ -1,6 +1,9 @@
 package store
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // monthOfLine is the month of a line's passage, numbered as package period does, in UTC+8.
 const monthOfLine = `CAST(strftime('%Y', l.passed_at + 28800, 'unixepoch') AS INTEGER) * 12 + CAST(strftime('%m', l.passed_at + 28800, 'unixepoch') AS INTEGER) - 1`
@@ -31,16 +34,17 @@ func (f BillFilter) rollups() (string, []any) {
 // memberSums adds up whole months from the kept sums, and the days before and after them from their lines: a vehicle that changes its
 // group in mid-month is counted to the day.
 func (f BillFilter) memberSums(condition string, arg any) (string, []any) {
+	condition, of := f.ofVehicle(condition, "v.id", arg)
 	first, last := int64(f.Months.From), int64(f.Months.To)
 	start, end := f.Months.Start().Unix(), f.Months.End().Unix()
 	text := `SELECT g.group_id, k.vehicle_id, k.card_id, k.month, k.scene, k.rows, k.amount FROM ` + memberSpans + condition + `) g
 		JOIN bill_rollup k ON k.vehicle_id = g.vehicle_id AND k.month BETWEEN g.first_month AND g.last_month WHERE k.month BETWEEN ? AND ?`
-	args := []any{arg, first, last}
+	args := append(slices.Clone(of), first, last)
 	for _, edge := range []struct{ from, to string }{{"g.from_at", "g.head_until"}, {"g.tail_from", "g.to_at"}} {
 		text += ` UNION ALL SELECT g.group_id, l.vehicle_id, l.card_id, ` + monthOfLine + `, l.scene, 1, l.amount FROM ` + memberSpans + condition + ` AND m.` +
 			strings.TrimPrefix(edge.from, "g.") + ` < m.` + strings.TrimPrefix(edge.to, "g.") + `) g
 			JOIN bill_line l ON l.vehicle_id = g.vehicle_id AND l.passed_at >= MAX(` + edge.from + `, ?) AND l.passed_at < MIN(` + edge.to + `, ?)`
-		args = append(args, arg, start, end)
+		args = append(append(args, of...), start, end)
 	}
 	return text, args
 }
@@ -48,9 +52,17 @@ func (f BillFilter) memberSums(condition string, arg any) (string, []any) {
 // outsideSums are what is left of all sums when those of members of a kind are taken out.
 func (f BillFilter) outsideSums(kind string) (string, []any) {
 	members, args := f.memberSums("m.kind = ?", kind)
-	return `SELECT 0 AS group_id, vehicle_id, card_id, month, scene, rows, amount FROM bill_rollup WHERE month BETWEEN ? AND ?
-		UNION ALL SELECT 0, vehicle_id, card_id, month, scene, -rows, -amount FROM (` + members + `)`,
-		append([]any{int64(f.Months.From), int64(f.Months.To)}, args...)
+	all, of := f.ofVehicle("month BETWEEN ? AND ?", "vehicle_id", int64(f.Months.From), int64(f.Months.To))
+	return `SELECT 0 AS group_id, vehicle_id, card_id, month, scene, rows, amount FROM bill_rollup WHERE ` + all + `
+		UNION ALL SELECT 0, vehicle_id, card_id, month, scene, -rows, -amount FROM (` + members + `)`, append(of, args...)
+}
+
+// ofVehicle adds to a condition that of the filter's vehicle, if it has one: a vehicle of a large group costs what it itself has.
+func (f BillFilter) ofVehicle(condition, column string, args ...any) (string, []any) {
+	if f.VehicleID == 0 {
+		return condition, args
+	}
+	return condition + " AND " + column + " = ?", append(args, f.VehicleID)
 }
 
 // membersByGroup adds up the members of one group by the groups of another kind, from their lines: two memberships meet on any day.
@@ -71,9 +83,11 @@ func (f BillFilter) groupLines(alias string) (string, []any) {
 	args := []any{f.Months.Start().Unix(), f.Months.End().Unix()}
 	switch {
 	case f.GroupID != 0:
-		return alias + ".id " + lines + "gm.group_id = ?)", append(args, f.GroupID)
+		condition, args := f.ofVehicle("gm.group_id = ?", "gv.id", append(args, f.GroupID)...)
+		return alias + ".id " + lines + condition + ")", args
 	case f.Ungrouped != "":
-		return alias + ".id NOT " + lines + "gm.kind = ?)", append(args, f.Ungrouped)
+		condition, args := f.ofVehicle("gm.kind = ?", "gv.id", append(args, f.Ungrouped)...)
+		return alias + ".id NOT " + lines + condition + ")", args
 	}
 	return "", nil
 }

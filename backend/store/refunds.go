@@ -73,8 +73,7 @@ func (f RefundFilter) where() narrowing {
 		texts, args = append(texts, condition), append(args, more...)
 	}
 	// Refunds are few: each is asked for its vehicle's membership.
-	const member = `EXISTS (SELECT 1 FROM vehicle gv JOIN membership gm ON gm.plate_number = gv.plate_number AND gm.plate_color = gv.plate_color
-		WHERE gv.id = t.vehicle_id AND gm.from_at <= t.passed_at AND gm.to_at > t.passed_at AND `
+	member := memberAt("t.passed_at")
 	if f.GroupID != 0 {
 		texts, args = append(texts, member+"gm.group_id = ?)"), append(args, f.GroupID)
 	}
@@ -82,6 +81,12 @@ func (f RefundFilter) where() narrowing {
 		texts, args = append(texts, "NOT "+member+"gm.kind = ?)"), append(args, f.Ungrouped)
 	}
 	return narrowing{" WHERE " + strings.Join(texts, " AND "), args}
+}
+
+// memberAt begins the condition that a row's vehicle, at a time of the row, was a member; one on membership gm and a bracket follow.
+func memberAt(column string) string {
+	return `EXISTS (SELECT 1 FROM vehicle gv JOIN membership gm ON gm.plate_number = gv.plate_number AND gm.plate_color = gv.plate_color
+		WHERE gv.id = t.vehicle_id AND gm.from_at <= ` + column + ` AND gm.to_at > ` + column + ` AND `
 }
 
 // RefundKeys reads the whole order of a list of refunds at once: refunds are few beside trips.

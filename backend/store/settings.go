@@ -27,8 +27,12 @@ func (s *Store) SetSetting(ctx context.Context, name, value string) error {
 
 // Profile reads the account's profile as it was last fetched (JSON of the contract's Account); empty before the first sync.
 func (s *Store) Profile(ctx context.Context) (string, error) {
+	return readProfile(ctx, s.readers)
+}
+
+func readProfile(ctx context.Context, q querier) (string, error) {
 	var body string
-	err := s.readers.QueryRowContext(ctx, "SELECT body FROM profile").Scan(&body)
+	err := q.QueryRowContext(ctx, "SELECT body FROM profile").Scan(&body)
 	if err == sql.ErrNoRows {
 		return "", nil
 	}

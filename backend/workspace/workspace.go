@@ -23,6 +23,7 @@ import (
 	"tollbook/backend/fleet"
 	"tollbook/backend/job"
 	"tollbook/backend/keeper"
+	"tollbook/backend/monthly"
 	"tollbook/backend/statement"
 	"tollbook/backend/store"
 	"tollbook/backend/syncer"
@@ -57,6 +58,7 @@ type Desk struct {
 	Syncer    *syncer.Syncer
 	Bills     *bills.Service
 	Trips     *trips.Service
+	Monthly   *monthly.Service
 	Fleet     *fleet.Service
 	Batches   *fleet.Batches
 	Jobs      *job.Manager
@@ -130,6 +132,7 @@ func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, erro
 	d.Syncer = syncer.New(cache, accountID, w.now, w.events.Sync)
 	d.Bills = bills.New(cache, w.now)
 	d.Trips = trips.New(cache, w.now)
+	d.Monthly = monthly.New(cache, w.now)
 	d.Fleet = fleet.New(cache, w.now)
 	if d.Batches, err = fleet.NewBatches(ctx, cache, d.Fleet, w.now, w.tellParking); err != nil {
 		return nil, errors.Join(err, cache.Close())
@@ -265,6 +268,9 @@ func (d *Desk) ExportAgain(ctx context.Context, id int64) (job.Job, error) {
 		return started, err
 	}
 	if started, isTrips, err := d.tripsExportAgain(ctx, plan); isTrips {
+		return started, err
+	}
+	if started, isStatement, err := d.statementAgain(ctx, plan); isStatement {
 		return started, err
 	}
 	query, err := madeWith[bills.Query](plan)

@@ -103,6 +103,7 @@ export const jobKindNames: Record<string, string> = {
   trips: '通行流水',
   refunds: '退费记录',
   tripAnalysis: '统计分析',
+  statement: '月结单',
   'fleet:vehicles': '车辆列表',
   'fleet:cards': '通行卡列表',
   'fleet:tags': '标签列表',

@@ -9,6 +9,7 @@ import * as Parking from '#wails/go/app/Parking'
 import * as Saved from '#wails/go/app/Saved'
 import * as Session from '#wails/go/app/Session'
 import * as Settings from '#wails/go/app/Settings'
+import * as Statements from '#wails/go/app/Statements'
 import * as Sync from '#wails/go/app/Sync'
 import * as Trips from '#wails/go/app/Trips'
 import { call, untilAnswered } from './call'
@@ -29,6 +30,9 @@ import type {
   RevealKind,
   SavedKind,
   Selection,
+  StatementLayout,
+  StatementOrder,
+  StatementTemplate,
   Target,
   TripFilter,
   TripQuery,
@@ -144,6 +148,24 @@ export const exports = {
   open: (id: number) => call(() => Exports.Open(id)),
   openFolder: (id: number) => call(() => Exports.OpenFolder(id)),
   saveAs: (id: number) => call(() => Exports.SaveAs(id), untilAnswered),
+}
+
+function withParts(template: StatementTemplate): StatementTemplate {
+  return { ...template, layout: { ...template.layout, parts: template.layout.parts ?? [] } }
+}
+
+export const statements = {
+  parts: async () => (await call(() => Statements.Parts())) ?? [],
+  preview: async (order: StatementOrder) => {
+    const preview = await call(() => Statements.Preview(order))
+    return { ...preview, scenes: preview.scenes ?? [], summary: preview.summary ?? [] }
+  },
+  start: (order: StatementOrder) => call(() => Statements.Start(order)),
+  templates: async () => ((await call(() => Statements.Templates())) ?? []).map(withParts),
+  saveTemplate: async (name: string, layout: StatementLayout) =>
+    withParts(await call(() => Statements.SaveTemplate(name, layout))),
+  renameTemplate: (from: string, to: string) => call(() => Statements.RenameTemplate(from, to)),
+  deleteTemplate: (name: string) => call(() => Statements.DeleteTemplate(name)),
 }
 
 export const trips = {

@@ -1,4 +1,4 @@
-import type { app, auth, bills, fleet, job, list, syncer, trips } from '#wails/go/models'
+import type { app, auth, bills, fleet, job, list, monthly, syncer, trips } from '#wails/go/models'
 
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn
@@ -51,6 +51,11 @@ export type Target = fleet.Target
 export type VehicleRow = fleet.VehicleRow
 export type Job = job.Job
 export type JobPage = job.Page
+export type StatementLayout = monthly.Layout
+export type StatementOrder = monthly.Order
+export type StatementPart = monthly.PartInfo
+export type StatementPreview = monthly.Preview
+export type StatementTemplate = monthly.Template
 export type MonthProof = syncer.MonthProof
 export type Proof = syncer.Proof
 export type SyncStatus = syncer.Status

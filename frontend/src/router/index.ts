@@ -33,6 +33,12 @@ export function makeRouter(history: RouterHistory = createWebHashHistory()): Rou
             meta: { title: '统计分析' },
           },
           {
+            path: 'statements',
+            name: 'statements',
+            component: () => import('@/pages/statements/StatementsPage.vue'),
+            meta: { title: '月结单' },
+          },
+          {
             path: 'center',
             name: 'center',
             component: () => import('@/pages/center/CenterPage.vue'),

@@ -1,7 +1,16 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { exports as api, onJob } from '@/api'
-import type { AnalysisQuery, BillQuery, ExportFormat, FleetListName, FleetQuery, Job, TripQuery } from '@/api'
+import { exports as api, onJob, statements } from '@/api'
+import type {
+  AnalysisQuery,
+  BillQuery,
+  ExportFormat,
+  FleetListName,
+  FleetQuery,
+  Job,
+  StatementOrder,
+  TripQuery,
+} from '@/api'
 
 export type ExportKind = 'billStatistics' | 'billLines'
 
@@ -53,6 +62,10 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await api.startRefunds(query, format))
   }
 
+  async function startStatement(order: StatementOrder): Promise<void> {
+    adopt(await statements.start(order))
+  }
+
   async function startFleet(
     name: FleetListName,
     query: FleetQuery,
@@ -86,6 +99,7 @@ export const useJobsStore = defineStore('jobs', () => {
     startRefunds,
     startAnalysis,
     startFleet,
+    startStatement,
     cancel,
     again,
     dismiss,

@@ -258,6 +258,33 @@ async function lookAtTrips(page, name) {
   await look(page, name('analysis-trips'))
 }
 
+/** 月结单, with what opens on it. */
+async function lookAtStatements(page, name) {
+  const id = (testId) => page.getByTestId(testId)
+  await shell(page).goTo('月结单')
+  const ready = () => page.locator('[data-testid="preview"][data-ready="true"]').waitFor()
+  await ready()
+  await look(page, name('statements'))
+  await id('part-lines').getByTestId('columns-open').click()
+  await page.getByRole('region', { name: '列设置' }).locator('visible=true').waitFor()
+  await look(page, name('statement-columns'))
+  await page.keyboard.press('Escape')
+  await id('template-save-as').click()
+  await id('template-give').click()
+  await page.getByText('请输入模板名称').waitFor()
+  await look(page, name('statement-template'))
+  await escape(page, '另存为模板')
+  await id('plate').fill('浙X')
+  await id('unknown-plate').waitFor()
+  await look(page, name('statement-plate'))
+  await id('plate').fill('')
+  await select(page, 'period-to', '2026')
+  await ready()
+  await id('make').click()
+  await page.locator('[data-testid="tray-job"][data-state="done"]').first().waitFor()
+  await look(page, name('statement-made'))
+}
+
 for (const scheme of ['light', 'dark']) {
   for (const [width, height] of [
     [1366, 768],
@@ -294,6 +321,7 @@ for (const scheme of ['light', 'dark']) {
         await shell(program.page).synced()
         await lookAtFleet(program.page, (screen) => `fleet-${screen}-${scheme}-${width}`)
         await lookAtTrips(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
+        await lookAtStatements(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
         noFaults(program)
       } finally {
         await program.close()

@@ -589,6 +589,78 @@ export namespace list {
 
 }
 
+export namespace monthly {
+	
+	export interface ColumnInfo {
+	    name: string;
+	    title: string;
+	    standard: boolean;
+	}
+	export interface PartChoice {
+	    name: string;
+	    columns: string[];
+	}
+	export interface Layout {
+	    sumBy: string;
+	    parts: PartChoice[];
+	    format: string;
+	    perVehicle: boolean;
+	}
+	export interface Order {
+	    from: string;
+	    to: string;
+	    groupId: number;
+	    ungrouped: string;
+	    plate: string;
+	    layout: Layout;
+	}
+	
+	export interface PartInfo {
+	    name: string;
+	    title: string;
+	    columns: ColumnInfo[];
+	}
+	export interface SummaryRow {
+	    group: string;
+	    vehicles: number;
+	    lines: number;
+	    scenes: number[];
+	    sumFen: number;
+	}
+	export interface SceneSum {
+	    scene: string;
+	    lines: number;
+	    sumFen: number;
+	}
+	export interface Preview {
+	    period: string;
+	    scope: string;
+	    provisional: string;
+	    scenes: SceneSum[];
+	    lines: number;
+	    sumFen: number;
+	    provisionalLines: number;
+	    provisionalSumFen: number;
+	    vehicles: number;
+	    refunds: number;
+	    refundSumFen: number;
+	    invoices: number;
+	    invoiceSumFen: number;
+	    invoiceTaxFen: number;
+	    groups: number;
+	    summary: SummaryRow[];
+	    files: number;
+	    rows: number;
+	}
+	
+	
+	export interface Template {
+	    name: string;
+	    layout: Layout;
+	}
+
+}
+
 export namespace syncer {
 	
 	export interface MonthProof {

@@ -98,6 +98,15 @@ export function useColumns<T>(name: string, columns: MaybeRefOrGetter<GridColumn
 
 export type ColumnLayout<T> = ReturnType<typeof useColumns<T>>
 
+/** What choosing and ordering columns needs: those of a grid, or of a part of a document. */
+export interface ColumnChoice {
+  ordered: { value: { key: string; title: string }[] }
+  visible: { value: { key: string }[] }
+  setHidden(key: string, hidden: boolean): void
+  move(key: string, by: -1 | 1): void
+  reset(): void
+}
+
 /** What another version kept may hold anything. */
 function checked(saved: Partial<Layout>): Layout {
   const texts = (value: unknown) =>
