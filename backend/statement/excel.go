@@ -3,7 +3,7 @@ package statement
 import (
 	"context"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 	"time"
 
@@ -148,7 +148,7 @@ func sheetName(title string, number int) string {
 // cancellable is a file that takes no more once its context ends: packing what is left of a long document takes a while.
 type cancellable struct {
 	ctx context.Context
-	to  *os.File
+	to  io.Writer
 }
 
 // Write passes the bytes on.

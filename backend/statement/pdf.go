@@ -21,7 +21,7 @@ type newCanvas func(target io.Writer, face *typeface, width, height float64, abo
 // booklet is a PDF document: one file, or volumes when one would have too many pages.
 type booklet struct {
 	ctx       context.Context
-	stage     *staging
+	create    func() (io.Writer, error) // of a volume's file
 	path      string
 	table     Table
 	face      *typeface
@@ -36,7 +36,7 @@ type booklet struct {
 	scratch   []byte // a number or date on its way into a cell
 }
 
-func newBooklet(ctx context.Context, stage *staging, path string, table Table, set settings) (*booklet, error) {
+func newBooklet(ctx context.Context, create func() (io.Writer, error), path string, table Table, set settings) (*booklet, error) {
 	face, err := newTypeface()
 	if err != nil {
 		return nil, err
@@ -45,13 +45,13 @@ func newBooklet(ctx context.Context, stage *staging, path string, table Table, s
 	if err != nil {
 		return nil, err
 	}
-	b := &booklet{ctx: ctx, stage: stage, path: path, table: table, face: face, layout: layout, newCanvas: set.newCanvas, zone: period.Zone()}
+	b := &booklet{ctx: ctx, create: create, path: path, table: table, face: face, layout: layout, newCanvas: set.newCanvas, zone: period.Zone()}
 	return b, b.openVolume()
 }
 
 // openVolume starts the next file and its first page.
 func (b *booklet) openVolume() error {
-	target, err := b.stage.create()
+	target, err := b.create()
 	if err != nil {
 		return err
 	}

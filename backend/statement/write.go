@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"tollbook/backend/fault"
@@ -81,7 +82,7 @@ func newDocument(ctx context.Context, stage *staging, path string, format Format
 	case Excel:
 		return newWorkbook(ctx, stage, path, table, set.sheetRows)
 	case PDF:
-		return newBooklet(ctx, stage, path, table, set)
+		return newBooklet(ctx, func() (io.Writer, error) { return stage.create() }, path, table, set)
 	case CSV:
 		return newList(stage, path, table)
 	}
