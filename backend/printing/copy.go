@@ -30,6 +30,7 @@ type copier struct {
 	limits  limits
 	numbers map[types.IndirectRef]int
 	queue   []pending
+	before  uint64 // memory in use when the copying began
 	page    string // reference to the resources of the page in hand, for drawings that have none of their own
 }
 
@@ -40,7 +41,7 @@ type pending struct {
 }
 
 func newCopier(ctx context.Context, s *source, b *batch, set limits) *copier {
-	return &copier{ctx: ctx, source: s, batch: b, limits: set, numbers: map[types.IndirectRef]int{}}
+	return &copier{ctx: ctx, source: s, batch: b, limits: set, before: memoryInUse(), numbers: map[types.IndirectRef]int{}}
 }
 
 // number is the new number of an object, which is copied by the next drain.
@@ -93,6 +94,9 @@ func (c *copier) check() error {
 	}
 	if len(c.batch.bytes) > c.limits.output {
 		return refuse(TooLarge, "its pages take more than %d bytes", c.limits.output)
+	}
+	if c.source.unpacks && memoryInUse() > c.before+c.limits.memory {
+		return refuse(TooLarge, "%w", errMemory)
 	}
 	if len(c.batch.starts) > c.limits.objects {
 		return refuse(TooLarge, "more than %d objects", c.limits.objects)

@@ -69,10 +69,11 @@ func listRows(result Result, yield func([]statement.Cell, error) bool) {
 		}
 	}
 	for i, r := range result.Refused {
-		remark := fmt.Sprintf("未打印：%s", r.Reason.Words())
+		remark := "未打印"
 		if r.Amount != 0 {
-			remark += fmt.Sprintf("（%s元未计入）", r.Amount.Grouped())
+			remark += fmt.Sprintf("（%s元）", r.Amount.Grouped())
 		}
+		remark += "：" + r.Reason.Words()
 		if !yield(row(len(result.Packed)+i+1, r.Document, 0, "", remark), nil) {
 			return
 		}

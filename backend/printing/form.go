@@ -192,7 +192,12 @@ func (c *copier) isPrinted(annotation types.Dict) (bool, error) {
 		return false, err
 	}
 	bits := int(flags)
-	if annotation == nil || kind == "Link" || kind == "Popup" || bits&annotationHidden != 0 {
+	place, _, err := c.source.rect(annotation["Rect"])
+	if err != nil {
+		return false, err
+	}
+	sizeless := place.width() == 0 || place.height() == 0 // signatures that are meant not to be seen
+	if sizeless || kind == "Link" || kind == "Popup" || bits&annotationHidden != 0 {
 		return false, nil
 	}
 	if bits&annotationPrint != 0 || kind == "Stamp" {
@@ -224,7 +229,7 @@ func (c *copier) overlay(annotation types.Dict) (overlay, bool, error) {
 	if err != nil || picture == nil {
 		return overlay{}, false, err
 	}
-	place, hasPlace, err := c.source.rect(annotation["Rect"])
+	place, _, err := c.source.rect(annotation["Rect"])
 	if err != nil {
 		return overlay{}, false, err
 	}
@@ -239,8 +244,8 @@ func (c *copier) overlay(annotation types.Dict) (overlay, bool, error) {
 		own = matrix{values[0], values[1], values[2], values[3], values[4], values[5]}
 	}
 	seen := own.around(box)
-	if !hasPlace || !hasBox || !(seen.width() > 0 && seen.height() > 0) || math.IsInf(seen.width()*seen.height(), 0) {
-		return overlay{}, place.width() == 0 || place.height() == 0, nil // fields of no size are meant not to be seen
+	if area := seen.width() * seen.height(); !hasBox || !(area > 0) || math.IsInf(area, 0) {
+		return overlay{}, false, nil
 	}
 	across, up := place.width()/seen.width(), place.height()/seen.height()
 	at := matrix{a: across, d: up, e: place.left - seen.left*across, f: place.bottom - seen.bottom*up}

@@ -1,6 +1,7 @@
 package printing
 
 import (
+	"context"
 	"math"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -28,6 +29,7 @@ func (p page) upright() matrix { return upright(p.box, p.turned).then(scaled(p.u
 
 // walk is the way through a page tree.
 type walk struct {
+	ctx    context.Context
 	source *source
 	most   int
 	seen   map[types.IndirectRef]bool
@@ -37,8 +39,8 @@ type walk struct {
 // inherited are the entries that a page takes from above it.
 type inherited struct{ resources, media, crop, rotate types.Object }
 
-func (s *source) listPages(catalog types.Dict, most int) ([]page, error) {
-	w := walk{source: s, most: most, seen: map[types.IndirectRef]bool{}}
+func (s *source) listPages(ctx context.Context, catalog types.Dict, most int) ([]page, error) {
+	w := walk{ctx: ctx, source: s, most: most, seen: map[types.IndirectRef]bool{}}
 	if err := w.visit(catalog["Pages"], inherited{}, 0); err != nil {
 		return nil, err
 	}
@@ -49,6 +51,9 @@ func (s *source) listPages(catalog types.Dict, most int) ([]page, error) {
 }
 
 func (w *walk) visit(node types.Object, above inherited, depth int) error {
+	if err := w.ctx.Err(); err != nil {
+		return err
+	}
 	const deepest = 64
 	if depth > deepest {
 		return refuse(Damaged, "its page tree is deeper than %d", deepest)

@@ -17,7 +17,9 @@ type source struct {
 	table  *model.XRefTable
 	pages  []page
 	signed bool
-	hidden []types.IndirectRef // layers that are not shown
+	// unpacks tells that objects are unpacked only when they are asked for.
+	unpacks bool
+	hidden  []types.IndirectRef // layers that are not shown
 }
 
 // readSource opens and reads a document, within the limits. Errors are refusals, but for the end of ctx.
@@ -102,7 +104,7 @@ func parseGuarded(ctx context.Context, data []byte, set limits) (read *source, e
 	if err != nil {
 		return nil, err
 	}
-	return newSource(document.XRefTable, set)
+	return newSource(ctx, document, set)
 }
 
 // recoverAs makes a panic on a document an error of the document.
@@ -134,7 +136,8 @@ func readError(ctx, watched context.Context, err error) error {
 	return refuse(Damaged, "%w", err)
 }
 
-func newSource(table *model.XRefTable, set limits) (*source, error) {
+func newSource(ctx context.Context, document *model.Context, set limits) (*source, error) {
+	table := document.XRefTable
 	if len(table.Table) > set.objects {
 		return nil, refuse(TooLarge, "more than %d objects", set.objects)
 	}
@@ -146,8 +149,8 @@ func newSource(table *model.XRefTable, set limits) (*source, error) {
 	if err != nil {
 		return nil, refuse(Damaged, "find the catalog: %w", err)
 	}
-	s := &source{table: table, signed: isSigned(table)}
-	if s.pages, err = s.listPages(catalog, set.pages); err != nil {
+	s := &source{table: table, signed: isSigned(table), unpacks: document.Read.UsingObjectStreams}
+	if s.pages, err = s.listPages(ctx, catalog, set.pages); err != nil {
 		return nil, err
 	}
 	s.hidden, err = s.hiddenLayers(catalog)

@@ -32,7 +32,7 @@ func (r Reason) Words() string {
 	case NoPDF:
 		return "不是PDF文件"
 	case Damaged:
-		return "文件不完整或已损坏"
+		return "文件不完整"
 	case Encrypted:
 		return "文件需要密码"
 	case Forbidden:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"os/exec"
@@ -85,7 +86,9 @@ func (i invoice) drawPage(pdf *gofpdf.Fpdf, size gofpdf.SizeType, page int) {
 	pdf.Line(5, 5, size.Wd-5, size.Ht-5)
 }
 
-func (i invoice) date() time.Time { return time.Date(2024, 11, max(1, i.day), 9, 30, 0, 0, period.Zone()) }
+func (i invoice) date() time.Time {
+	return time.Date(2024, 11, max(1, i.day), 9, 30, 0, 0, period.Zone())
+}
 
 func (i invoice) document(t testing.TB) Document {
 	return Document{
@@ -148,4 +151,8 @@ func run(t testing.TB, name string, args ...string) string {
 		t.Fatalf("%s %v: %v\n%s%s", name, args, err, out, complaints.String())
 	}
 	return string(out)
+}
+
+func fromFile(path string) func(context.Context) (io.ReadSeekCloser, error) {
+	return func(context.Context) (io.ReadSeekCloser, error) { return os.Open(path) }
 }
