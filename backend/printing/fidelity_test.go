@@ -11,13 +11,13 @@ import (
 )
 
 // picturesOf are a file's pages, as a viewer shows them, at 72 dots per inch: a point is a pixel.
-func picturesOf(t testing.TB, path string) []string {
+func picturesOf(t testing.TB, path string, options ...string) []string {
 	t.Helper()
 	folder := t.TempDir()
-	run(t, "pdftoppm", "-r", "72", "-cropbox", path, filepath.Join(folder, "page"))
-	files, err := filepath.Glob(filepath.Join(folder, "page-*.ppm"))
-	if err != nil {
-		t.Fatal(err)
+	run(t, "pdftoppm", append(append([]string{"-r", "72", "-cropbox"}, options...), path, filepath.Join(folder, "page"))...)
+	files, err := filepath.Glob(filepath.Join(folder, "page-*.p[pg]m"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("pdftoppm shows %d pages, %v", len(files), err)
 	}
 	slices.Sort(files)
 	var pictures []string
