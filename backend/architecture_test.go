@@ -45,6 +45,7 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"record": {}, "hallapi": {"record"}, "store": {"record"}, "statement": {},
 		"keeper": {}, "auth": {"hallapi"}, "syncer": {"store", "hallapi", "record"}, "job": {"store"},
 		"list":       {"statement"},
+		"printing":   {"statement"},
 		"letterhead": {"store", "hallapi", "statement"},
 		"bills":      {"letterhead", "list", "store", "record", "statement"},
 		"fleet":      {"letterhead", "list", "store", "hallapi", "record", "statement"},

@@ -33,6 +33,7 @@ func pack(ctx context.Context, documents iter.Seq2[Document, error], options Opt
 	if err := options.check(); err != nil {
 		return Result{}, err
 	}
+	options.Margins.Bottom = max(options.Margins.Bottom, StandardMargin)
 	sorted, err := collect(ctx, documents)
 	if err != nil {
 		return Result{}, err
