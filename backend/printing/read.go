@@ -87,6 +87,9 @@ func parse(ctx context.Context, data []byte, set limits) (*source, error) {
 	for {
 		select {
 		case result := <-done:
+			if result.err == nil && memoryInUse() > before+set.memory {
+				return nil, refuse(TooLarge, "%w", errMemory)
+			}
 			return result.source, readError(ctx, watched, result.err)
 		case <-ticker.C:
 			if used := memoryInUse(); used > before+set.memory {
