@@ -190,12 +190,29 @@ func TestPagesLieInsideTheirPieces(t *testing.T) {
 						if across > 1+hair || across-up > hair || up-across > hair {
 							t.Errorf("%d to a sheet, page %v turned %d: scaled by %f across and %f up", perPage, box, turned, across, up)
 						}
-						if gridOf(perPage, portrait+landscape-o).scale(p, m) > across*1.021 {
+						if gridOf(perPage, portrait+landscape-o).scale(p, m) > across*1.201 {
 							t.Errorf("%d to a sheet, page %v turned %d: it would be larger on a sheet the other way", perPage, box, turned)
 						}
 					}
 				}
 			}
+		}
+	}
+}
+
+func TestSheetsLieAsTheirPagesDo(t *testing.T) {
+	invoice, tall, wide := rect{0, 0, 595, 397}, rect{0, 0, 595, 842}, rect{0, 0, 842, 595}
+	margins := Standard().Margins
+	for _, c := range []struct {
+		perPage int
+		box     rect
+		want    orientation
+	}{
+		{1, invoice, portrait}, {2, invoice, portrait}, {4, invoice, landscape}, {1, tall, portrait}, {2, tall, landscape}, {4, tall, portrait},
+		{1, wide, landscape}, {2, wide, portrait}, {4, wide, landscape},
+	} {
+		if got := portrait.better(page{box: c.box, unit: 1}, c.perPage, margins); got != c.want {
+			t.Errorf("%d to a sheet, a page of %v: on a sheet %d, want %d", c.perPage, c.box, got, c.want)
 		}
 	}
 }

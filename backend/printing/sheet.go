@@ -71,9 +71,10 @@ func (g grid) lay(p page, place int, m Margins) matrix {
 	return p.upright().then(scaled(factor)).then(moved(x, y))
 }
 
-// better is the orientation in which a page is larger, the present one where there is little between them.
+// better is the orientation in which a page is larger, the present one where there is little between them: an invoice of half a sheet
+// stays on an upright one.
 func (o orientation) better(p page, perPage int, m Margins) orientation {
-	const little = 1.02
+	const little = 1.2
 	other := portrait + landscape - o
 	if gridOf(perPage, other).scale(p, m) > gridOf(perPage, o).scale(p, m)*little {
 		return other
