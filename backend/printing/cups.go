@@ -125,7 +125,7 @@ func (c cupsPrinter) run(ctx context.Context, name string, arguments ...string) 
 		return string(out), nil
 	}
 	if errors.Is(err, exec.ErrNotFound) {
-		return "", fault.Wrap(fault.PrintProgramMissing, err, "print by CUPS")
+		return "", fault.Wrap(fault.NoPrintProgram, err, "print by CUPS")
 	}
 	said := strings.TrimSpace(complaints.String())
 	if strings.Contains(said, "No destinations added") {

@@ -104,8 +104,12 @@ type reading struct {
 // addAll packs the documents in turn; while one is copied the next is read.
 func (p *packer) addAll(ctx context.Context, documents []Document, progress func(done, total int)) error {
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	ahead := make(chan reading)
+	defer func() {
+		stop()
+		for range ahead { // no document is opened any more when the pack has ended
+		}
+	}()
 	go func() {
 		defer close(ahead)
 		for _, document := range documents {

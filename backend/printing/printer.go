@@ -40,7 +40,7 @@ const (
 )
 
 // Printer hands files to the printers of a system. Errors carry fault.PrinterMissing (no printer, or none of this name),
-// fault.PrintProgramMissing (nothing on this system prints PDF) or fault.PrintFailed.
+// fault.NoPrintProgram (nothing on this system prints PDF) or fault.PrintFailed.
 type Printer interface {
 	// Queues lists the printers, the default one first.
 	Queues(ctx context.Context) ([]Queue, error)

@@ -74,7 +74,7 @@ func (s shellPrinter) Print(ctx context.Context, request Request) (Job, error) {
 			err = s.calls.execute("print", request.Path, "") // more programs know this verb, which prints on the default printer
 		}
 		if errors.Is(err, errNoProgram) {
-			return Job{}, fault.Wrap(fault.PrintProgramMissing, err, "print on %s", name)
+			return Job{}, fault.Wrap(fault.NoPrintProgram, err, "print on %s", name)
 		}
 		if err != nil {
 			return Job{}, failed(err, "print on %s", name)

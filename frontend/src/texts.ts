@@ -52,8 +52,11 @@ export const faultTexts: Record<string, FaultText> = {
   proof_failed: { what: '本地数据与服务营业厅核对不一致', next: '请重新同步，并在「月度核对」中查看不一致的月份。' },
   not_synced: { what: '本地还没有数据', next: '请先点击「立即同步」。' },
   disk_full: { what: '磁盘空间不足', next: '请清理磁盘空间后重试；已有数据未受影响。' },
-  printer_missing: { what: '没有找到打印机', next: '请在系统设置里添加打印机，或换一台打印机后重试；也可以先保存为 PDF 文件。' },
-  print_program_missing: {
+  printer_missing: {
+    what: '没有找到打印机',
+    next: '请在系统设置里添加打印机，或换一台打印机后重试；也可以先保存为 PDF 文件。',
+  },
+  no_print_program: {
     what: '系统里没有能打印 PDF 的程序',
     next: 'Windows 请安装 PDF 阅读器并设为默认程序，Linux 请安装 CUPS；也可以先保存为 PDF 文件，用其他程序打印。',
   },
