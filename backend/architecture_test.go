@@ -46,6 +46,7 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"keeper": {}, "auth": {"hallapi"}, "syncer": {"store", "hallapi", "record"}, "job": {"store"},
 		"list":       {"statement"},
 		"letterhead": {"store", "hallapi", "record", "statement"},
+		"printing":   {"statement"},
 		"bills":      {"letterhead", "list", "store", "record", "statement"},
 		"monthly":    {"letterhead", "store", "record", "statement"},
 		"fleet":      {"letterhead", "list", "store", "hallapi", "record", "statement"},

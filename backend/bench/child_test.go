@@ -44,6 +44,12 @@ func writeAsChild(task string) error {
 	if err != nil {
 		return err
 	}
+	if other, err := childrenPeakKB(); err != nil || other > 0 {
+		idle, peak = 0, other
+		if err != nil {
+			return err
+		}
+	}
 	fmt.Println(idle, peak)
 	return nil
 }

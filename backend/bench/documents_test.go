@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -11,10 +12,12 @@ import (
 
 // contest is one document that several programs write, ours first.
 type contest struct {
-	name  string
-	rows  int64
-	peers []peer
-	goals map[string]cost // by peer: at most so much of its cost; 0: no goal
+	name    string
+	what    string // what rows counts; empty: rows
+	rows    int64
+	peers   []peer
+	goals   map[string]cost // by peer: at most so much of its cost; 0: no goal
+	prepare func() error    // makes what the programs read; nil: nothing
 }
 
 func contests(b *testing.B) []contest {
@@ -30,12 +33,15 @@ func contests(b *testing.B) []contest {
 		fmt.Println("SKIPPED: the comparison with libxlsxwriter:", err)
 	}
 	ours, theirs := inGo("ours", "pdf", ".pdf"), inGo("gofpdf CellFormat", "gofpdf", ".pdf")
-	return []contest{
+	documents := []contest{
 		excel,
 		{name: "PDF, 10 columns", rows: 10_000, peers: []peer{ours, theirs}, goals: map[string]cost{theirs.name: {wall: 0.5, file: 0.65}}},
 		{name: "PDF, 10 columns", rows: 100_000, peers: []peer{ours, theirs}, goals: map[string]cost{theirs.name: {wall: 0.5, memory: 0.25, file: 0.65}}},
 	}
+	return append(documents, mergeContests(b)...)
 }
+
+func (c contest) counted() string { return cmp.Or(c.what, "rows") }
 
 // BenchmarkDocuments has each document written by every program in turn, a process each, and ends with a table of ratios; README.md says
 // what they mean. go test -run '^$' -bench Documents -benchtime 5x -timeout 1h ./backend/bench
@@ -43,10 +49,15 @@ func BenchmarkDocuments(b *testing.B) {
 	var table strings.Builder
 	for _, c := range contests(b) {
 		var rounds [][]cost // by round, by peer
-		b.Run(fmt.Sprintf("%s/%d rows", c.name, c.rows), func(b *testing.B) {
+		b.Run(fmt.Sprintf("%s/%d %s", c.name, c.rows, c.counted()), func(b *testing.B) {
+			if c.prepare != nil {
+				if err := c.prepare(); err != nil {
+					b.Fatal(err)
+				}
+			}
 			rounds = c.run(b)
 			ours := median(of(rounds, func(costs []cost) float64 { return costs[0].wall }))
-			b.ReportMetric(float64(c.rows)/ours, "rows/s")
+			b.ReportMetric(float64(c.rows)/ours, c.counted()+"/s")
 		})
 		if len(rounds) > 0 {
 			table.WriteString(c.report(rounds))
@@ -82,7 +93,7 @@ func (c contest) run(b *testing.B) [][]cost {
 // report is the contest's part of the table.
 func (c contest) report(rounds [][]cost) string {
 	var table strings.Builder
-	fmt.Fprintf(&table, "%s, %d rows, %d rounds: median (least to most)\n", c.name, c.rows, len(rounds))
+	fmt.Fprintf(&table, "%s, %d %s, %d rounds: median (least to most)\n", c.name, c.rows, c.counted(), len(rounds))
 	for i, peer := range c.peers {
 		fmt.Fprintf(&table, "  %-30s", peer.name)
 		for _, f := range figures() {

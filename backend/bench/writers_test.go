@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -22,13 +23,15 @@ const (
 
 // writers are the programs that a child of the benchmark may be, by name.
 func writers() map[string]func(path string, rows int64) error {
-	return map[string]func(string, int64) error{
+	all := map[string]func(string, int64) error{
 		"excel": func(path string, rows int64) error {
 			return writeOurs(path, statement.Excel, table(rows, excelColumns))
 		},
 		"pdf":      func(path string, rows int64) error { return writeOurs(path, statement.PDF, table(rows, pdfColumns)) },
 		"excelize": writeExcelize, "gofpdf": writeGofpdf,
 	}
+	maps.Copy(all, mergers())
+	return all
 }
 
 func writeOurs(path string, format statement.Format, table statement.Table) error {

@@ -42,9 +42,12 @@ const (
 	NotSynced          Code = "not_synced"          // nothing is in the cache yet
 	DiskFull           Code = "disk_full"
 	ReadOnly           Code = "read_only"
-	CacheNewer         Code = "cache_newer"   // written by a newer version of the program
-	CacheDamaged       Code = "cache_damaged" // not a cache, or SQLite finds it damaged
-	CacheBusy          Code = "cache_busy"    // another process syncs into it
+	CacheNewer         Code = "cache_newer"      // written by a newer version of the program
+	CacheDamaged       Code = "cache_damaged"    // not a cache, or SQLite finds it damaged
+	CacheBusy          Code = "cache_busy"       // another process syncs into it
+	PrinterMissing     Code = "printer_missing"  // no printer, or none of the name asked for
+	NoPrintProgram     Code = "no_print_program" // nothing on this system prints PDF
+	PrintFailed        Code = "print_failed"     // the system, or the printer's queue, refused or gave up
 	Cancelled          Code = "cancelled"
 	BadInput           Code = "bad_input"
 	NotFound           Code = "not_found"

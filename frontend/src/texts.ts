@@ -52,6 +52,15 @@ export const faultTexts: Record<string, FaultText> = {
   proof_failed: { what: '本地数据与服务营业厅核对不一致', next: '请重新同步，并在「月度核对」中查看不一致的月份。' },
   not_synced: { what: '本地还没有数据', next: '请先点击「立即同步」。' },
   disk_full: { what: '磁盘空间不足', next: '请清理磁盘空间后重试；已有数据未受影响。' },
+  printer_missing: {
+    what: '没有找到打印机',
+    next: '请在系统设置里添加打印机，或换一台打印机后重试；也可以先保存为 PDF 文件。',
+  },
+  no_print_program: {
+    what: '系统里没有能打印 PDF 的程序',
+    next: 'Windows 请安装 PDF 阅读器并设为默认程序，Linux 请安装 CUPS；也可以先保存为 PDF 文件，用其他程序打印。',
+  },
+  print_failed: { what: '打印没有完成', next: '请检查打印机是否开机、缺纸或离线，在系统的打印队列里查看后重试。' },
   read_only: { what: '没有写入权限', next: '请检查数据所在文件夹是否为只读，或换一个位置后重试。' },
   cache_newer: { what: '本地数据由更新版本的程序写入', next: '请升级本程序后再打开；数据未被改动。' },
   cache_damaged: { what: '本地数据文件已损坏', next: '请退出登录并选择清除本机数据，然后重新登录同步。' },

@@ -137,6 +137,12 @@ func remedyFor(code fault.Code) string {
 		return "make room on the disk and run the command again; the cache is as it was"
 	case fault.ReadOnly:
 		return "choose a folder you may write to; the cache is as it was"
+	case fault.PrinterMissing:
+		return "name a printer that the system lists, or write a file with --out"
+	case fault.NoPrintProgram:
+		return "install a PDF program that prints (Windows) or CUPS (Linux), or write a file with --out"
+	case fault.PrintFailed:
+		return "look at the printer and its queue, then run the command again, or write a file with --out"
 	case fault.CacheNewer:
 		return "update Tollbook; the cache was left as it is"
 	case fault.CacheDamaged:
