@@ -21,16 +21,24 @@ type Progress struct {
 	Waiting                    fault.Code
 }
 
+// Order says what to download.
+type Order struct {
+	Invoices []int64
+	Kinds    []string
+	// Patience is how long a hall that is out of reach is waited for; zero: until the download is cancelled.
+	Patience time.Duration
+}
+
 // Limits of patience. A hall that is out of reach is waited for without end; one that answers wrongly is not.
 const (
 	triesOfDocument = 5  // that the hall fails to serve
 	failuresInARow  = 10 // documents given up with none had in between: then the hall is at fault, and the download ends
 )
 
-// Download fetches the documents of some kinds of invoices, which were not fetched yet, and tells how it goes on. It may be cut off at any
+// Download fetches the documents of an order that were not fetched yet, and tells how it goes on. It may be cut off at any
 // time and called again: what is there is not fetched twice. Documents that the hall serves damaged, or not at all, are noted and left out;
 // the first such reason is returned when everything else is done. Other errors end it at once: fault.Cancelled, DiskFull, SignInNeeded, CacheBusy.
-func (s *Service) Download(ctx context.Context, hall Hall, invoices []int64, kinds []string, tell func(Progress)) error {
+func (s *Service) Download(ctx context.Context, hall Hall, order Order, tell func(Progress)) error {
 	select {
 	case s.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -44,9 +52,9 @@ func (s *Service) Download(ctx context.Context, hall Hall, invoices []int64, kin
 	defer unlock()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	d := &download{service: s, hall: hall, kinds: kinds, tell: tell, cancel: cancel, work: make(chan store.Document, s.pace.AtOnce)}
-	d.gate = &gate{pace: s.pace, tell: d.waiting}
-	err = d.run(ctx, invoices)
+	d := &download{service: s, hall: hall, kinds: order.Kinds, tell: tell, cancel: cancel, work: make(chan store.Document, s.pace.AtOnce)}
+	d.gate = &gate{pace: s.pace, patience: order.Patience, tell: d.waiting}
+	err = d.run(ctx, order.Invoices)
 	return errors.Join(err, d.note(ctx, true))
 }
 
@@ -152,7 +160,9 @@ func (d *download) ask(ctx context.Context, invoices []int64) error {
 		if code := fault.CodeOf(err); !waits(code) || code == fault.HallFailed && tries >= triesOfDocument {
 			return err
 		}
-		d.gate.failed(err)
+		if !d.gate.failed(err) {
+			return err
+		}
 	}
 }
 
@@ -337,10 +347,9 @@ func (d *download) bring(ctx context.Context, document store.Document) error {
 			return err
 		}
 		code := fault.CodeOf(err)
-		if came > 0 {
-			failed = 0
+		if code == fault.HallFailed {
+			failed++
 		}
-		failed++
 		switch {
 		case code == fault.DocumentDamaged:
 			if wrong++; wrong > 1 {
@@ -348,8 +357,8 @@ func (d *download) bring(ctx context.Context, document store.Document) error {
 			}
 		case !waits(code), code == fault.HallFailed && failed >= triesOfDocument:
 			return err
-		case came == 0: // a line that brings bytes before it breaks is worth another try at once
-			d.gate.failed(err)
+		case came == 0 && !d.gate.failed(err): // a line that brings bytes before it breaks is worth another try at once
+			return err
 		}
 	}
 }

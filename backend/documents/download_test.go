@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func TestABadDayOfTheHall(t *testing.T) {
 	const invoices = 60
 	h, c := newShelf(t, invoices, 9000), openCabinet(t, t.TempDir())
 	var n atomic.Int64
+	var wrong, broken sync.Map // a document that is wrong twice, or broken five times, is given up, which is another story
 	injected := map[string]*atomic.Int64{"gone": {}, "busy": {}, "broken": {}, "cut": {}, "portal": {}, "wrong": {}}
 	h.fail = func(w http.ResponseWriter, r *http.Request, body []byte) bool {
 		tag := hallapi.DocumentTag(strings.TrimPrefix(r.URL.Path, "/v1/documents/"))
@@ -79,6 +81,9 @@ func TestABadDayOfTheHall(t *testing.T) {
 			problem(w, http.StatusTooManyRequests, fault.TooManyRequests, "")
 			return true
 		case 3:
+			if _, again := broken.LoadOrStore(tag, true); again {
+				return false
+			}
 			injected["broken"].Add(1)
 			problem(w, http.StatusInternalServerError, fault.HallFailed, "")
 			return true
@@ -97,9 +102,10 @@ func TestABadDayOfTheHall(t *testing.T) {
 			_, _ = w.Write([]byte("<html>sign in to the hotel</html>"))
 			return true
 		case 6:
-			if injected["wrong"].Add(1) > 3 { // a document that is wrong twice is given up, which is another story
+			if _, again := wrong.LoadOrStore(tag, true); again {
 				return false
 			}
+			injected["wrong"].Add(1)
 			w.Header().Set("ETag", tag)
 			_, _ = w.Write(append([]byte("X"), body[1:]...))
 			return true
@@ -235,7 +241,7 @@ func TestACancelledDownloadGoesOnWhereItWas(t *testing.T) {
 	seen := make(chan struct{})
 	ended := make(chan error, 1)
 	go func() {
-		ended <- c.service.Download(ctx, caller, []int64{1}, documents.Kinds(), func(documents.Progress) {})
+		ended <- c.service.Download(ctx, caller, documents.Order{Invoices: []int64{1}, Kinds: documents.Kinds()}, func(documents.Progress) {})
 	}()
 	go func() {
 		defer close(seen)

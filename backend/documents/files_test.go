@@ -188,7 +188,7 @@ func TestWorker(t *testing.T) {
 	for i := range ids {
 		ids[i] = int64(i + 1)
 	}
-	must(t, openCabinet(t, folder).service.Download(t.Context(), caller, ids, documents.Kinds(), func(documents.Progress) {}))
+	must(t, openCabinet(t, folder).service.Download(t.Context(), caller, documents.Order{Invoices: ids, Kinds: documents.Kinds()}, func(documents.Progress) {}))
 }
 
 func (h *shelf) worker(folder string, before ...string) *exec.Cmd {

@@ -144,7 +144,7 @@ func (c *cabinet) download(h *shelf, invoices int, tell func(documents.Progress)
 	if tell == nil {
 		tell = func(documents.Progress) {}
 	}
-	return c.service.Download(c.t.Context(), caller, ids, documents.Kinds(), tell)
+	return c.service.Download(c.t.Context(), caller, documents.Order{Invoices: ids, Kinds: documents.Kinds()}, tell)
 }
 
 // holds checks that the documents of so many invoices are here, byte for byte, whatever the network does.

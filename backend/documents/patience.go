@@ -30,11 +30,13 @@ func (p Pace) withDefaults() Pace {
 
 // gate is what the fetches of a download have in common: when the hall is gone or asks for time, all of them wait.
 type gate struct {
-	pace   Pace
-	tell   func(fault.Code)
-	mu     sync.Mutex
-	until  time.Time
-	misses int // failures in a row, of all fetches
+	pace     Pace
+	patience time.Duration
+	tell     func(fault.Code)
+	mu       sync.Mutex
+	until    time.Time
+	misses   int       // failures in a row, of all fetches
+	since    time.Time // of the first of them
 }
 
 // pass waits until the hall may be asked.
@@ -75,8 +77,8 @@ func (g *gate) worked() {
 }
 
 // failed closes the gate for a while: as long as the hall asks for, else twice as long as the time before, and never to the second, so that
-// many clients of a hall that comes back do not all ask at once.
-func (g *gate) failed(err error) {
+// many clients of a hall that comes back do not all ask at once. False when the patience is at its end.
+func (g *gate) failed(err error) bool {
 	var asked time.Duration
 	if known := faultIn(err); known != nil {
 		asked = known.RetryAfter
@@ -85,12 +87,17 @@ func (g *gate) failed(err error) {
 	const mostDoublings = 20
 	wait := min(g.pace.Longest, g.pace.First<<min(g.misses, mostDoublings))
 	wait = wait/2 + rand.N(wait/2+1)
+	if g.misses == 0 {
+		g.since = time.Now()
+	}
 	g.misses++
+	goesOn := g.patience == 0 || time.Since(g.since) < g.patience
 	if until := time.Now().Add(max(wait, asked)); until.After(g.until) {
 		g.until = until
 	}
 	g.mu.Unlock()
 	g.tell(fault.CodeOf(err))
+	return goesOn
 }
 
 // waits tells whether time alone may help: the hall is out of reach, busy, or asks for time. A captive portal goes away by signing in to it.

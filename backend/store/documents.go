@@ -93,7 +93,7 @@ func (s *Store) readDocuments(ctx context.Context, query string, args ...any) ([
 
 // ListDocuments keeps which documents the hall says some invoices have. What there is of a document here stays with it while its hash does.
 func (s *Store) ListDocuments(ctx context.Context, invoices []int64, documents []Document) error {
-	return s.writeLocal(ctx, func(tx *sql.Tx) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
 		listed := map[int64][]any{}
 		for _, d := range documents {
 			_, err := tx.ExecContext(ctx, `INSERT INTO document (invoice_id, kind, sha256, bytes, state, error) VALUES (?, ?, ?, ?, 0, '')
@@ -119,7 +119,7 @@ func (s *Store) ListDocuments(ctx context.Context, invoices []int64, documents [
 
 // AskAgain has the hall asked anew for the documents of an invoice.
 func (s *Store) AskAgain(ctx context.Context, invoice int64) error {
-	return s.writeLocal(ctx, func(tx *sql.Tx) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM document_asked WHERE invoice_id = ?", invoice)
 		return classify(err, "forget the documents of an invoice")
 	})
@@ -128,7 +128,7 @@ func (s *Store) AskAgain(ctx context.Context, invoice int64) error {
 // NoteDocuments keeps what became of documents: state, error, and when they were fetched. A document whose hash is another by now is left
 // as it is.
 func (s *Store) NoteDocuments(ctx context.Context, documents []Document) error {
-	return s.writeLocal(ctx, func(tx *sql.Tx) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
 		for _, d := range documents {
 			_, err := tx.ExecContext(ctx, "UPDATE document SET state = ?, error = ?, fetched_at = ? WHERE invoice_id = ? AND kind = ? AND sha256 = ?",
 				d.State, d.Error, unixOrNil(d.FetchedAt), d.InvoiceID, d.Kind, d.SHA256[:])
@@ -206,7 +206,7 @@ func (s *Store) DocumentHashes(ctx context.Context) (map[[sha256.Size]byte]bool,
 
 // ForgetStrays forgets the documents of invoices that are gone.
 func (s *Store) ForgetStrays(ctx context.Context) error {
-	return s.writeLocal(ctx, func(tx *sql.Tx) error {
+	return s.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM document WHERE invoice_id NOT IN (SELECT id FROM invoice)")
 		return classify(err, "forget documents of no invoice")
 	})
