@@ -4,11 +4,13 @@ import {
   Collection,
   CreditCard,
   DataAnalysis,
+  Document,
   Download,
   Guide,
   List,
   Postcard,
   RefreshLeft,
+  Setting,
   Tickets,
   User,
   Van,
@@ -47,6 +49,13 @@ const groups: NavGroup[] = [
       { to: '/refunds', name: '退费记录查询', icon: RefreshLeft },
       { to: '/analysis', name: '统计分析', icon: DataAnalysis },
       { to: '/exports', name: '导出记录', icon: Download },
+    ],
+  },
+  {
+    name: '发票服务',
+    pages: [
+      { to: '/invoices', name: '已开票查询', icon: Document },
+      { to: '/invoice-settings', name: '开票设置查询', icon: Setting },
     ],
   },
   {

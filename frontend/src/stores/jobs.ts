@@ -1,9 +1,23 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { exports as api, onJob } from '@/api'
-import type { AnalysisQuery, BillQuery, ExportFormat, FleetListName, FleetQuery, Job, TripQuery } from '@/api'
+import { exports as api, invoices, onJob } from '@/api'
+import type {
+  AnalysisQuery,
+  BillQuery,
+  Download,
+  ExportFormat,
+  FleetListName,
+  FleetQuery,
+  InvoiceQuery,
+  InvoiceSettingQuery,
+  Job,
+  TripQuery,
+} from '@/api'
 
 export type ExportKind = 'billStatistics' | 'billLines'
+
+/** The kind of jobs that download documents of invoices: they write no file to open, and count invoices. */
+export const downloadKind = 'documents'
 
 /** Exports of this run of the program: what the tray shows. The whole history is on 导出记录. */
 export const useJobsStore = defineStore('jobs', () => {
@@ -53,6 +67,18 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await api.startRefunds(query, format))
   }
 
+  async function startInvoices(query: InvoiceQuery, format: ExportFormat): Promise<void> {
+    adopt(await api.startInvoices(query, format))
+  }
+
+  async function startInvoiceSettings(query: InvoiceSettingQuery, format: ExportFormat): Promise<void> {
+    adopt(await api.startInvoiceSettings(query, format))
+  }
+
+  async function download(asked: Download): Promise<void> {
+    adopt(await invoices.download(asked))
+  }
+
   async function startFleet(
     name: FleetListName,
     query: FleetQuery,
@@ -86,6 +112,9 @@ export const useJobsStore = defineStore('jobs', () => {
     startRefunds,
     startAnalysis,
     startFleet,
+    startInvoices,
+    startInvoiceSettings,
+    download,
     cancel,
     again,
     dismiss,
