@@ -6,19 +6,25 @@ import { stationsText, taxRateText } from '@/lib/passages'
 import { paperStateNames } from '@/texts'
 import type { InvoiceType } from './invoiceQuery'
 
-function amount(key: string, title: string, fen: (row: InvoiceRow) => number): GridColumn<InvoiceRow> {
-  return { key, title, width: 112, right: true, sort: key, text: (row) => formatFen(fen(row)) }
+function amount(
+  key: string,
+  title: string,
+  width: number,
+  fen: (row: InvoiceRow) => number,
+  isHidden = false,
+): GridColumn<InvoiceRow> {
+  return { key, title, width, isHidden, right: true, sort: key, text: (row) => formatFen(fen(row)) }
 }
 
 /** As in the manual (2.7.1), and what an accountant adds up beside it. */
 export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
   const isMerged = type === 'merged'
-  const plate = { key: 'plate', title: '车牌号码', width: 166, sort: 'plate', text: (row: InvoiceRow) => row.plate }
-  const stations = { key: 'stations', title: '出入口站', width: 200, sort: 'stations', text: stationsText }
+  const plate = { key: 'plate', title: '车牌号码', width: 158, sort: 'plate', text: (row: InvoiceRow) => row.plate }
+  const stations = { key: 'stations', title: '出入口站', width: 176, sort: 'stations', text: stationsText }
   const passed = {
     key: 'passedAt',
     title: '通行时间',
-    width: 156,
+    width: 152,
     sort: 'passedAt',
     text: (row: InvoiceRow) => row.passedAt,
   }
@@ -32,27 +38,35 @@ export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
   const payee = {
     key: 'payee',
     title: '收款人',
-    width: 220,
+    width: 160,
     sort: 'payee',
     text: (row: InvoiceRow) => row.payee || '-',
   }
   const issued = {
     key: 'issuedAt',
     title: '开票时间',
-    width: 156,
+    width: 152,
     sort: 'issuedAt',
     text: (row: InvoiceRow) => row.issuedAt,
   }
-  const number = { key: 'number', title: '发票号码', width: 172, sort: 'number', text: (row: InvoiceRow) => row.number }
+  const number = { key: 'number', title: '发票号码', width: 176, sort: 'number', text: (row: InvoiceRow) => row.number }
   const trips = {
     key: 'trips',
     title: '通行次数',
-    width: 84,
+    width: 78,
     right: true,
     text: (row: InvoiceRow) => formatCount(row.trips),
   }
   const first = isMerged
-    ? [plate, title, payee, issued, trips, number, { ...passed, title: '首次通行时间', isHidden: true }]
+    ? [
+        plate,
+        title,
+        payee,
+        issued,
+        trips,
+        { ...number, isHidden: true },
+        { ...passed, title: '首次通行时间', isHidden: true },
+      ]
     : [
         plate,
         stations,
@@ -65,17 +79,17 @@ export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
   return [
     ...first,
     { key: 'rate', title: '税率', width: 62, sort: 'rate', isHidden: true, text: (row) => taxRateText(row.taxRate) },
-    amount('net', '金额(元)', (row) => row.netFen),
-    amount('tax', '税额(元)', (row) => row.taxFen),
-    amount('total', '发票金额(元)', (row) => row.totalFen),
+    amount('net', '金额(元)', 112, (row) => row.netFen, true),
+    amount('tax', '税额(元)', 92, (row) => row.taxFen),
+    amount('total', '发票金额(元)', 118, (row) => row.totalFen),
     {
       key: 'documents',
       title: '原件',
-      width: 92,
+      width: 84,
       isPageOnly: true,
       text: (row) => paperStateNames[row.documents] ?? row.documents,
     },
-    { key: 'action', title: '操作', width: 98, isPageOnly: true, text: () => '详情' },
+    { key: 'action', title: '操作', width: 92, isPageOnly: true, text: () => '详情' },
   ]
 }
 
