@@ -41,14 +41,14 @@ const (
 func windowOptions(s *shell, assets fs.FS) *options.App {
 	return &options.App{
 		Title: "通行账本", Width: firstWidth, Height: firstHeight, MinWidth: minWidth, MinHeight: minHeight,
-		AssetServer:              &assetserver.Options{Assets: assets, Middleware: oneFrontend},
+		AssetServer:              &assetserver.Options{Assets: assets, Handler: s.files(), Middleware: oneFrontend},
 		OnStartup:                s.start,
 		OnBeforeClose:            s.beforeClose,
 		OnShutdown:               s.stop,
 		ErrorFormatter:           formatError,
 		EnableDefaultContextMenu: false,
 		Bind: []any{
-			&Session{s}, &Lock{s}, &Sync{s}, &Bills{s}, &Trips{s}, &Fleet{s}, &Order{s}, &Alerts{s}, &Parking{s}, &Statements{s}, &Exports{s}, &Saved{s}, &Settings{s},
+			&Session{s}, &Lock{s}, &Sync{s}, &Bills{s}, &Trips{s}, &Invoices{s}, &Fleet{s}, &Order{s}, &Alerts{s}, &Parking{s}, &Statements{s}, &Exports{s}, &Saved{s}, &Settings{s},
 		},
 		Windows:            &windows.Options{Messages: windowsMessages(), WebviewGpuIsDisabled: os.Getenv("TOLLBOOK_NO_GPU") != ""},
 		Linux:              &linux.Options{ProgramName: "tollbook"},

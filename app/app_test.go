@@ -20,8 +20,10 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 	want := []string{
 		"Alerts.Acknowledge", "Alerts.List", "Alerts.SetSettings", "Alerts.Settings", "Alerts.Summary",
 		"Bills.CopyLines", "Bills.CopyStatistics", "Bills.Lines", "Bills.Plates", "Bills.Shown", "Bills.Span", "Bills.Statistics", "Bills.SumLines", "Bills.SumStatistics",
-		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartAnalysis", "Exports.StartFleet", "Exports.StartLines", "Exports.StartRefunds", "Exports.StartStatistics", "Exports.StartTrips",
+		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartAnalysis", "Exports.StartFleet", "Exports.StartInvoiceSettings", "Exports.StartInvoices", "Exports.StartLines", "Exports.StartRefunds", "Exports.StartStatistics", "Exports.StartTrips",
 		"Fleet.Card", "Fleet.Cards", "Fleet.Center", "Fleet.Copy", "Fleet.Renewals", "Fleet.Reveal", "Fleet.StatusEntries", "Fleet.Tag", "Fleet.Tags", "Fleet.Vehicle", "Fleet.Vehicles",
+		"Invoices.Clear", "Invoices.Copy", "Invoices.CopySettings", "Invoices.Detail", "Invoices.Download", "Invoices.List", "Invoices.OpenDocument", "Invoices.SaveDocument", "Invoices.Settings",
+		"Invoices.Sum", "Invoices.Use",
 		"Lock.Forgotten", "Lock.Now", "Lock.RemovePassphrase", "Lock.SetIdleMinutes", "Lock.SetPassphrase", "Lock.State", "Lock.Unlock",
 		"Order.Assign", "Order.DeleteGroup", "Order.Groups", "Order.Keep", "Order.MatchPasted", "Order.ReadSheet", "Order.SaveGroup", "Order.TakeSheet",
 		"Parking.Authorize", "Parking.Batches", "Parking.Continue", "Parking.List", "Parking.Results", "Parking.Retry", "Parking.Stop",

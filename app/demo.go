@@ -12,6 +12,7 @@ import (
 
 	"tollbook/backend/fault"
 	"tollbook/backend/hall"
+	"tollbook/backend/hall/paper"
 	"tollbook/backend/hall/sample"
 )
 
@@ -94,7 +95,7 @@ func (d *demoHall) run(ctx context.Context, ready func(url string)) (err error) 
 		return fmt.Errorf("make the demo's folder: %w", err)
 	}
 	// One file a sample: another size begins anew instead of being refused. hall3 has funds, frozen and lost cards, which the fleets before had not.
-	h, err := hall.Open(ctx, hall.Config{Path: filepath.Join(d.folder, fmt.Sprintf("hall3-%d-%d-%d.db", params.Vehicles, params.Months, params.Seed)), Sender: d.outbox})
+	h, err := hall.Open(ctx, hall.Config{Path: filepath.Join(d.folder, fmt.Sprintf("hall3-%d-%d-%d.db", params.Vehicles, params.Months, params.Seed)), Sender: d.outbox, Issuer: paper.Issue})
 	if err != nil {
 		return err
 	}

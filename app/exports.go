@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"tollbook/backend/bills"
 	"tollbook/backend/fault"
 	"tollbook/backend/fleet"
+	"tollbook/backend/invoices"
 	"tollbook/backend/job"
 	"tollbook/backend/statement"
 	"tollbook/backend/trips"
@@ -78,17 +80,31 @@ func (e *Exports) List(offset, limit int64) (job.Page, error) {
 	})
 }
 
-// Cancel stops a running export and removes what it wrote.
+// StartInvoices exports 已开票 as xlsx, pdf or csv.
+func (e *Exports) StartInvoices(query invoices.Query, format string) (job.Job, error) {
+	return withDesk(e.shell, "Exports.StartInvoices", func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
+		return desk.StartInvoicesExport(ctx, query, statement.Format(format))
+	})
+}
+
+// StartInvoiceSettings exports 开票设置 as xlsx, pdf or csv.
+func (e *Exports) StartInvoiceSettings(query invoices.SettingQuery, format string) (job.Job, error) {
+	return withDesk(e.shell, "Exports.StartInvoiceSettings", func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
+		return desk.StartSettingsExport(ctx, query, statement.Format(format))
+	})
+}
+
+// Cancel stops a running export and removes what it wrote; of a download it keeps what came.
 func (e *Exports) Cancel(id int64) (job.Job, error) {
 	return withDesk(e.shell, "Exports.Cancel", func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
 		return desk.Jobs.Cancel(ctx, id)
 	})
 }
 
-// Again runs an export anew with the same query (重新导出).
+// Again runs an export anew with the same query (重新导出), or goes on with a download.
 func (e *Exports) Again(id int64) (job.Job, error) {
-	return withDesk(e.shell, "Exports.Again", func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
-		return desk.ExportAgain(ctx, id)
+	return withDesk(e.shell, "Exports.Again", func(ctx context.Context, _ *workspace.Desk) (job.Job, error) {
+		return e.shell.workspace.JobAgain(ctx, id)
 	})
 }
 
@@ -162,13 +178,20 @@ func (e *Exports) SaveAs(id int64) (string, error) {
 	return filepath.Base(chosen), nil
 }
 
-// copyFile writes beside the target and renames, so that a full disk leaves no half file.
-func copyFile(to, from string) (err error) {
+// copyFile copies a file.
+func copyFile(to, from string) error {
 	source, err := os.Open(from)
 	if err != nil {
 		return fault.Wrap(fault.NotFound, err, "read the exported file")
 	}
 	defer source.Close()
+	return writeBeside(to, source)
+}
+
+func writeFile(to string, body []byte) error { return writeBeside(to, bytes.NewReader(body)) }
+
+// writeBeside writes beside the target and renames, so that a full disk leaves no half file.
+func writeBeside(to string, source io.Reader) (err error) {
 	part, err := os.CreateTemp(filepath.Dir(to), ".tollbook-*.part")
 	if err != nil {
 		return fault.Wrap(fault.ReadOnly, err, "write the copy")

@@ -212,6 +212,9 @@ func (s *shell) startSync() {
 	go func() {
 		defer s.syncs.Done()
 		err := s.workspace.Sync(ctx)
+		if err == nil {
+			err = s.workspace.ContinueDownloads(ctx)
+		}
 		cancel()
 		s.mu.Lock()
 		s.cancelSync = nil

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
@@ -17,6 +17,20 @@ const keepDist: Plugin = {
   },
 }
 
+/** Puts what pdf.js asks for while it reads beside the page: without its character maps a PDF with a Chinese font of its own is blank. */
+const pdfFiles: Plugin = {
+  name: 'pdf-files',
+  apply: 'build',
+  generateBundle() {
+    for (const folder of ['cmaps', 'standard_fonts']) {
+      const from = here(`./node_modules/pdfjs-dist/${folder}/`)
+      for (const name of readdirSync(from)) {
+        this.emitFile({ type: 'asset', fileName: `pdfjs/${folder}/${name}`, source: readFileSync(`${from}${name}`) })
+      }
+    }
+  },
+}
+
 export default defineConfig(({ mode }) => ({
   // Wails serves the pages from a scheme of its own: relative addresses work there, in its dev server and in a preview.
   base: './',
@@ -29,6 +43,7 @@ export default defineConfig(({ mode }) => ({
       resolvers: [ElementPlusResolver({ importStyle: mode === 'test' ? false : 'css' })],
     }),
     keepDist,
+    pdfFiles,
   ],
   build: { target: 'es2022', chunkSizeWarningLimit: 900, reportCompressedSize: false },
   test: {

@@ -86,8 +86,8 @@ func ofVersion(t *testing.T, version string) string {
 		{`INSERT INTO meta (name, value) VALUES ('schema', ?), ('epoch', 'e1'), ('pepper', 'abcd')`, []any{version}},
 		{`INSERT INTO account (id, user_kind, phone, name, document_type, document_number, contact, address, opened_at, feed_head)
 			VALUES (71, 'unit', '10000000001', '样例运输有限公司', '102', '9199000000000000XY', '', '样例路1号', 1577894400, 1)`, nil},
-		{`INSERT INTO login (user_kind, phone` + map[string]string{"2": ", nickname"}[version] + `) VALUES ('unit', '10000000001'` +
-			map[string]string{"2": ", ''"}[version] + `)`, nil},
+		{`INSERT INTO login (user_kind, phone` + map[string]string{"2": ", nickname", "3": ", nickname"}[version] + `) VALUES ('unit', '10000000001'` +
+			map[string]string{"2": ", ''", "3": ", ''"}[version] + `)`, nil},
 		{`INSERT INTO feed (account_id, seq, kind, id, op, month, rows, amount_fen, digest, body) VALUES (71, 1, 'vehicle', 1, 1, 0, 1, 0, ?, ?)`,
 			[]any{digest.Sum.Bytes(), string(body)}},
 		{`INSERT INTO record (account_id, kind, month, id, seq) VALUES (71, 'vehicle', 0, 1, 1)`, nil},
@@ -115,7 +115,7 @@ func TestDatabasesOfEarlierVersionsAreBroughtUpToDate(t *testing.T) {
 	store, err := hall.OpenStore(t.Context(), fresh)
 	must(t, err)
 	must(t, store.Close())
-	for version, logins := range map[string]int{"1": 0, "2": 1} { // version 1 had logins that are proven anew
+	for version, logins := range map[string]int{"1": 0, "2": 1, "3": 1} { // version 1 had logins that are proven anew
 		path := ofVersion(t, version)
 		for range 2 { // the second opening finds nothing to do
 			store, err := hall.OpenStore(t.Context(), path)

@@ -33,6 +33,9 @@ type Config struct {
 	CaptchaText func() (string, error)
 	// CodeLife is how long an SMS code is good; 5 minutes.
 	CodeLife time.Duration
+	// Issuer makes the documents of a sample's invoices when they are first asked for. A database without a sample never uses it; nil: no
+	// documents but those that were put there.
+	Issuer Issuer
 	// ClientAddress finds out whom a call comes from, for a hall behind a proxy; the connection's other end.
 	ClientAddress func(*http.Request) string
 }
@@ -45,6 +48,7 @@ type Hall struct {
 	logger  *slog.Logger
 	now     func() time.Time
 	address func(*http.Request) string
+	issuer  Issuer
 }
 
 // Open opens a hall's database and makes it ready to serve.
@@ -59,7 +63,7 @@ func Open(ctx context.Context, config Config) (*Hall, error) {
 	}
 	rules := &signIns{store: store, sender: config.Sender, pepper: config.Pepper, now: config.Now,
 		captchaText: config.CaptchaText, codeLife: config.CodeLife, hasher: newHasher()}
-	return &Hall{name: config.Name, store: store, signIns: rules, logger: config.Logger, now: config.Now, address: config.ClientAddress}, nil
+	return &Hall{name: config.Name, store: store, signIns: rules, logger: config.Logger, now: config.Now, address: config.ClientAddress, issuer: config.Issuer}, nil
 }
 
 func withDefaults(ctx context.Context, store *Store, config Config) (Config, error) {

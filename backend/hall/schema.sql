@@ -175,3 +175,16 @@ CREATE TABLE IF NOT EXISTS command (
     PRIMARY KEY (account_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS command_at ON command (at);
+
+-- Which documents an invoice has. Their bytes lie in files named by their hash, in a folder beside the database; version is the change of
+-- the invoice that they were made for: after another change they are none.
+CREATE TABLE IF NOT EXISTS invoice_document (
+    account_id INTEGER NOT NULL,
+    invoice_id INTEGER NOT NULL,
+    kind       TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    sha256     BLOB    NOT NULL,
+    bytes      INTEGER NOT NULL,
+    PRIMARY KEY (account_id, invoice_id, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS invoice_document_hash ON invoice_document (sha256, account_id);

@@ -20,7 +20,7 @@ import (
 var schema string
 
 // schemaVersion rises with every change of schema.sql; a database of another version is refused.
-const schemaVersion = "3"
+const schemaVersion = "4"
 
 // Version 1 knew no nicknames and no refresh tokens. Sessions and bindings are proven anew; the accounts and their records stay.
 const upgradeFrom1 = `DROP TABLE session; DROP TABLE sms_code; DROP TABLE login_account; DROP TABLE login;
@@ -30,6 +30,9 @@ const upgradeFrom1 = `DROP TABLE session; DROP TABLE sms_code; DROP TABLE login_
 // Version 2 knew no commands and no funds of an account. What schema.sql only adds comes with it.
 const upgradeFrom2 = `ALTER TABLE account ADD COLUMN unallocated_fen INTEGER NOT NULL DEFAULT 0;
 	UPDATE meta SET value = '3' WHERE name = 'schema'`
+
+// Version 3 knew no documents of invoices.
+const upgradeFrom3 = `UPDATE meta SET value = '4' WHERE name = 'schema'`
 
 // readers is how many pages of feeds can be read at once.
 const readers = 4
@@ -42,10 +45,11 @@ const (
 	metaSample = "sample"
 )
 
-// Store is the hall's database: one writer connection, a pool of readers. Its methods are safe for concurrent use.
+// Store is the hall's database, one writer connection and a pool of readers, and the documents beside it. Its methods are safe for concurrent use.
 type Store struct {
-	writer  *sql.DB
-	readers *sql.DB
+	writer    *sql.DB
+	readers   *sql.DB
+	documents string // the folder of the documents' bytes, beside the database
 }
 
 // OpenStore opens the SQLite database at a path, and makes it when it is missing.
@@ -62,7 +66,7 @@ func OpenStore(ctx context.Context, path string) (*Store, error) {
 	if err := file.Close(); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &Store{}
+	s := &Store{documents: full + ".documents"}
 	if s.writer, err = connect(full, 1, "_txlock=immediate", "_synchronous=FULL", "_cache_size=-131072"); err != nil {
 		return nil, err
 	}
@@ -123,7 +127,7 @@ func upgrade(ctx context.Context, tx *sql.Tx) error {
 	if tables == 0 {
 		return nil
 	}
-	for _, step := range []struct{ from, statements string }{{"1", upgradeFrom1}, {"2", upgradeFrom2}} {
+	for _, step := range []struct{ from, statements string }{{"1", upgradeFrom1}, {"2", upgradeFrom2}, {"3", upgradeFrom3}} {
 		version, err := metaValue(ctx, tx, metaSchema)
 		if err != nil {
 			return err

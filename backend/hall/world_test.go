@@ -14,6 +14,7 @@ import (
 
 	"tollbook/backend/fault"
 	"tollbook/backend/hall"
+	"tollbook/backend/hall/paper"
 	"tollbook/backend/hallapi"
 	"tollbook/backend/period"
 	"tollbook/backend/record"
@@ -60,7 +61,7 @@ func newWorld(t *testing.T) *world {
 // open starts the hall; a test that calls it again restarts it on the same file.
 func (w *world) open() {
 	w.t.Helper()
-	h, err := hall.Open(w.t.Context(), hall.Config{Path: w.path, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address,
+	h, err := hall.Open(w.t.Context(), hall.Config{Path: w.path, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address, Issuer: paper.Issue,
 		CaptchaText: func() (string, error) { return captchaText, nil }, Logger: slog.New(slog.NewTextHandler(&w.log, nil))})
 	must(w.t, err)
 	server := httptest.NewServer(h.Handler())

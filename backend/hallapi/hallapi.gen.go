@@ -35,6 +35,24 @@ func (e CodeRequestPurpose) Valid() bool {
 	}
 }
 
+// Defines values for InvoiceDocumentKind.
+const (
+	DocumentPDF InvoiceDocumentKind = "pdf"
+	DocumentXML InvoiceDocumentKind = "xml"
+)
+
+// Valid indicates whether the value is a known member of the InvoiceDocumentKind enum.
+func (e InvoiceDocumentKind) Valid() bool {
+	switch e {
+	case DocumentPDF:
+		return true
+	case DocumentXML:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ParkingResultOutcome.
 const (
 	ParkingDone      ParkingResultOutcome = "done"
@@ -204,6 +222,32 @@ type HolderProof struct {
 	// DocumentType Code of the table of ID documents: 0 身份证, 102 统一社会信用代码证书, …
 	DocumentType string `json:"documentType"`
 	Name         string `json:"name"`
+}
+
+// InvoiceChoice defines model for InvoiceChoice.
+type InvoiceChoice struct {
+	InvoiceIds []int64 `json:"invoiceIds"`
+}
+
+// InvoiceDocument defines model for InvoiceDocument.
+type InvoiceDocument struct {
+	Bytes     int64               `json:"bytes"`
+	InvoiceId int64               `json:"invoiceId"`
+	Kind      InvoiceDocumentKind `json:"kind"`
+
+	// MediaType application/pdf, application/xml
+	MediaType string `json:"mediaType"`
+
+	// Sha256 Of the bytes; by it they are asked for and checked
+	Sha256 string `json:"sha256"`
+}
+
+// InvoiceDocumentKind defines model for InvoiceDocument.Kind.
+type InvoiceDocumentKind string
+
+// InvoiceDocuments defines model for InvoiceDocuments.
+type InvoiceDocuments struct {
+	Documents []InvoiceDocument `json:"documents"`
 }
 
 // MonthDigest defines model for MonthDigest.
@@ -429,6 +473,12 @@ type VehicleProof struct {
 	UserKind    UserKind `json:"userKind"`
 }
 
+// GetDocumentParams defines parameters for GetDocument.
+type GetDocumentParams struct {
+	Range   *string `json:"Range,omitempty"`
+	IfRange *string `json:"If-Range,omitempty"`
+}
+
 // GetFeedParams defines parameters for GetFeed.
 type GetFeedParams struct {
 	// Epoch Empty at the first call
@@ -448,6 +498,9 @@ type GetRecordsParams struct {
 	After int64 `form:"after" json:"after"`
 	Limit *int  `form:"limit,omitempty" json:"limit,omitempty"`
 }
+
+// ListInvoiceDocumentsJSONRequestBody defines body for ListInvoiceDocuments for application/json ContentType.
+type ListInvoiceDocumentsJSONRequestBody = InvoiceChoice
 
 // RecoverNicknameJSONRequestBody defines body for RecoverNickname for application/json ContentType.
 type RecoverNicknameJSONRequestBody = NicknameRecovery
@@ -591,6 +644,15 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/digests (the `GetDigests` operationId).
 	GetDigests(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetDocument The bytes of a document that listInvoiceDocuments named, all or from some byte on
+	//
+	// ETag is the hash in quotes, and strong. One range of bytes is honoured (206, or 416 beyond the end); several are answered whole.
+	// If-Range with another ETag is answered whole. The bytes come as they are, never compressed. Another account's document is
+	// answered as one that does not exist.
+	//
+	// Corresponds with GET /v1/documents/{sha256} (the `GetDocument` operationId).
+	GetDocument(ctx context.Context, sha256 string, params *GetDocumentParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetFeed A page of the account's changes
 	//
 	// Changes number 1, 2, 3, … without gaps, in the order of their commits. A page holds changes after+1 … to, all of them.
@@ -603,6 +665,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/hello (the `GetHello` operationId).
 	GetHello(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListInvoiceDocumentsWithBody Which documents some invoices have (已开票查询, manual 2.7.1)
+	//
+	// An invoice has a PDF as a rule, and as a digital invoice (数电票) an XML, which is the original. An invoice that the account does
+	// not have, or that has no documents, is left out of the answer. A document never changes: one that was replaced has another hash.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/invoice-documents (the `ListInvoiceDocuments` operationId).
+	ListInvoiceDocumentsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListInvoiceDocuments Which documents some invoices have (已开票查询, manual 2.7.1)
+	//
+	// An invoice has a PDF as a rule, and as a digital invoice (数电票) an XML, which is the original. An invoice that the account does
+	// not have, or that has no documents, is left out of the answer. A document never changes: one that was replaced has another hash.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/invoice-documents (the `ListInvoiceDocuments` operationId).
+	ListInvoiceDocuments(ctx context.Context, body ListInvoiceDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RecoverNicknameWithBody Ask for the nickname of a vehicle and phone
 	//
@@ -920,6 +1002,25 @@ func (c *Client) GetDigests(ctx context.Context, reqEditors ...RequestEditorFn) 
 	return c.Client.Do(req)
 }
 
+// GetDocument The bytes of a document that listInvoiceDocuments named, all or from some byte on
+//
+// ETag is the hash in quotes, and strong. One range of bytes is honoured (206, or 416 beyond the end); several are answered whole.
+// If-Range with another ETag is answered whole. The bytes come as they are, never compressed. Another account's document is
+// answered as one that does not exist.
+//
+// Corresponds with GET /v1/documents/{sha256} (the `GetDocument` operationId).
+func (c *Client) GetDocument(ctx context.Context, sha256 string, params *GetDocumentParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDocumentRequest(c.Server, sha256, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetFeed A page of the account's changes
 //
 // Changes number 1, 2, 3, … without gaps, in the order of their commits. A page holds changes after+1 … to, all of them.
@@ -943,6 +1044,46 @@ func (c *Client) GetFeed(ctx context.Context, params *GetFeedParams, reqEditors 
 // Corresponds with GET /v1/hello (the `GetHello` operationId).
 func (c *Client) GetHello(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetHelloRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListInvoiceDocumentsWithBody Which documents some invoices have (已开票查询, manual 2.7.1)
+//
+// An invoice has a PDF as a rule, and as a digital invoice (数电票) an XML, which is the original. An invoice that the account does
+// not have, or that has no documents, is left out of the answer. A document never changes: one that was replaced has another hash.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/invoice-documents (the `ListInvoiceDocuments` operationId).
+func (c *Client) ListInvoiceDocumentsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListInvoiceDocumentsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListInvoiceDocuments Which documents some invoices have (已开票查询, manual 2.7.1)
+//
+// An invoice has a PDF as a rule, and as a digital invoice (数电票) an XML, which is the original. An invoice that the account does
+// not have, or that has no documents, is left out of the answer. A document never changes: one that was replaced has another hash.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/invoice-documents (the `ListInvoiceDocuments` operationId).
+func (c *Client) ListInvoiceDocuments(ctx context.Context, body ListInvoiceDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListInvoiceDocumentsRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1686,6 +1827,66 @@ func NewGetDigestsRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetDocumentRequest constructs an http.Request for the GetDocument method
+func NewGetDocumentRequest(server string, sha256 string, params *GetDocumentParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "sha256", sha256, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/documents/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.Range != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Range", *params.Range, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Range", headerParam0)
+		}
+
+		if params.IfRange != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Range", *params.IfRange, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Range", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetFeedRequest constructs an http.Request for the GetFeed method
 func NewGetFeedRequest(server string, params *GetFeedParams) (*http.Request, error) {
 	var err error
@@ -1783,6 +1984,46 @@ func NewGetHelloRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListInvoiceDocumentsRequest calls the generic ListInvoiceDocuments builder with application/json body
+func NewListInvoiceDocumentsRequest(server string, body ListInvoiceDocumentsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewListInvoiceDocumentsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewListInvoiceDocumentsRequestWithBody constructs an http.Request for the ListInvoiceDocuments method, with any body, and a specified content type
+func NewListInvoiceDocumentsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/invoice-documents")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -2689,6 +2930,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/digests (the `GetDigests` operationId).
 	GetDigestsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetDigestsResponse, error)
 
+	// GetDocumentWithResponse The bytes of a document that listInvoiceDocuments named, all or from some byte on
+	//
+	// ETag is the hash in quotes, and strong. One range of bytes is honoured (206, or 416 beyond the end); several are answered whole.
+	// If-Range with another ETag is answered whole. The bytes come as they are, never compressed. Another account's document is
+	// answered as one that does not exist.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/documents/{sha256} (the `GetDocument` operationId).
+	GetDocumentWithResponse(ctx context.Context, sha256 string, params *GetDocumentParams, reqEditors ...RequestEditorFn) (*GetDocumentResponse, error)
+
 	// GetFeedWithResponse A page of the account's changes
 	//
 	// Changes number 1, 2, 3, … without gaps, in the order of their commits. A page holds changes after+1 … to, all of them.
@@ -2705,6 +2957,26 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/hello (the `GetHello` operationId).
 	GetHelloWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHelloResponse, error)
+
+	// ListInvoiceDocumentsWithBodyWithResponse Which documents some invoices have (已开票查询, manual 2.7.1)
+	//
+	// An invoice has a PDF as a rule, and as a digital invoice (数电票) an XML, which is the original. An invoice that the account does
+	// not have, or that has no documents, is left out of the answer. A document never changes: one that was replaced has another hash.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/invoice-documents (the `ListInvoiceDocuments` operationId).
+	ListInvoiceDocumentsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ListInvoiceDocumentsResponse, error)
+
+	// ListInvoiceDocumentsWithResponse Which documents some invoices have (已开票查询, manual 2.7.1)
+	//
+	// An invoice has a PDF as a rule, and as a digital invoice (数电票) an XML, which is the original. An invoice that the account does
+	// not have, or that has no documents, is left out of the answer. A document never changes: one that was replaced has another hash.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/invoice-documents (the `ListInvoiceDocuments` operationId).
+	ListInvoiceDocumentsWithResponse(ctx context.Context, body ListInvoiceDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*ListInvoiceDocumentsResponse, error)
 
 	// RecoverNicknameWithBodyWithResponse Ask for the nickname of a vehicle and phone
 	//
@@ -3164,6 +3436,47 @@ func (r GetDigestsResponse) ContentType() string {
 	return ""
 }
 
+type GetDocumentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetDocumentResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetDocumentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDocumentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDocumentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetDocumentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetFeedResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -3254,6 +3567,54 @@ func (r GetHelloResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetHelloResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListInvoiceDocumentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *InvoiceDocuments
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListInvoiceDocumentsResponse) GetJSON200() *InvoiceDocuments {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListInvoiceDocumentsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListInvoiceDocumentsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListInvoiceDocumentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListInvoiceDocumentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListInvoiceDocumentsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -4285,6 +4646,23 @@ func (c *ClientWithResponses) GetDigestsWithResponse(ctx context.Context, reqEdi
 	return ParseGetDigestsResponse(rsp)
 }
 
+// GetDocumentWithResponse The bytes of a document that listInvoiceDocuments named, all or from some byte on
+//
+// ETag is the hash in quotes, and strong. One range of bytes is honoured (206, or 416 beyond the end); several are answered whole.
+// If-Range with another ETag is answered whole. The bytes come as they are, never compressed. Another account's document is
+// answered as one that does not exist.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/documents/{sha256} (the `GetDocument` operationId).
+func (c *ClientWithResponses) GetDocumentWithResponse(ctx context.Context, sha256 string, params *GetDocumentParams, reqEditors ...RequestEditorFn) (*GetDocumentResponse, error) {
+	rsp, err := c.GetDocument(ctx, sha256, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDocumentResponse(rsp)
+}
+
 // GetFeedWithResponse A page of the account's changes
 //
 // Changes number 1, 2, 3, … without gaps, in the order of their commits. A page holds changes after+1 … to, all of them.
@@ -4312,6 +4690,38 @@ func (c *ClientWithResponses) GetHelloWithResponse(ctx context.Context, reqEdito
 		return nil, err
 	}
 	return ParseGetHelloResponse(rsp)
+}
+
+// ListInvoiceDocumentsWithBodyWithResponse Which documents some invoices have (已开票查询, manual 2.7.1)
+//
+// An invoice has a PDF as a rule, and as a digital invoice (数电票) an XML, which is the original. An invoice that the account does
+// not have, or that has no documents, is left out of the answer. A document never changes: one that was replaced has another hash.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/invoice-documents (the `ListInvoiceDocuments` operationId).
+func (c *ClientWithResponses) ListInvoiceDocumentsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ListInvoiceDocumentsResponse, error) {
+	rsp, err := c.ListInvoiceDocumentsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListInvoiceDocumentsResponse(rsp)
+}
+
+// ListInvoiceDocumentsWithResponse Which documents some invoices have (已开票查询, manual 2.7.1)
+//
+// An invoice has a PDF as a rule, and as a digital invoice (数电票) an XML, which is the original. An invoice that the account does
+// not have, or that has no documents, is left out of the answer. A document never changes: one that was replaced has another hash.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/invoice-documents (the `ListInvoiceDocuments` operationId).
+func (c *ClientWithResponses) ListInvoiceDocumentsWithResponse(ctx context.Context, body ListInvoiceDocumentsJSONRequestBody, reqEditors ...RequestEditorFn) (*ListInvoiceDocumentsResponse, error) {
+	rsp, err := c.ListInvoiceDocuments(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListInvoiceDocumentsResponse(rsp)
 }
 
 // RecoverNicknameWithBodyWithResponse Ask for the nickname of a vehicle and phone
@@ -4933,6 +5343,35 @@ func ParseGetDigestsResponse(rsp *http.Response) (*GetDigestsResponse, error) {
 	return response, nil
 }
 
+// ParseGetDocumentResponse parses an HTTP response from a GetDocumentWithResponse call
+func ParseGetDocumentResponse(rsp *http.Response) (*GetDocumentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDocumentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 416:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetFeedResponse parses an HTTP response from a GetFeedWithResponse call
 func ParseGetFeedResponse(rsp *http.Response) (*GetFeedResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -4982,6 +5421,39 @@ func ParseGetHelloResponse(rsp *http.Response) (*GetHelloResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Hello
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListInvoiceDocumentsResponse parses an HTTP response from a ListInvoiceDocumentsWithResponse call
+func ParseListInvoiceDocumentsResponse(rsp *http.Response) (*ListInvoiceDocumentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListInvoiceDocumentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest InvoiceDocuments
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -5686,12 +6158,18 @@ type ServerInterface interface {
 	// GetDigests What the hall holds, by kind and month, all at one point of the feed
 	// (GET /v1/digests)
 	GetDigests(w http.ResponseWriter, r *http.Request)
+	// GetDocument The bytes of a document that listInvoiceDocuments named, all or from some byte on
+	// (GET /v1/documents/{sha256})
+	GetDocument(w http.ResponseWriter, r *http.Request, sha256 string, params GetDocumentParams)
 	// GetFeed A page of the account's changes
 	// (GET /v1/feed)
 	GetFeed(w http.ResponseWriter, r *http.Request, params GetFeedParams)
 	// GetHello Who answers, and which contract versions it speaks
 	// (GET /v1/hello)
 	GetHello(w http.ResponseWriter, r *http.Request)
+	// ListInvoiceDocuments Which documents some invoices have (已开票查询, manual 2.7.1)
+	// (POST /v1/invoice-documents)
+	ListInvoiceDocuments(w http.ResponseWriter, r *http.Request)
 	// RecoverNickname Ask for the nickname of a vehicle and phone
 	// (POST /v1/nickname-recovery)
 	RecoverNickname(w http.ResponseWriter, r *http.Request)
@@ -5822,6 +6300,75 @@ func (siw *ServerInterfaceWrapper) GetDigests(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// GetDocument operation middleware
+func (siw *ServerInterfaceWrapper) GetDocument(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "sha256" -------------
+	var sha256 string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "sha256", r.PathValue("sha256"), &sha256, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "sha256", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetDocumentParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Range")]; found {
+		var Range string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Range", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Range", valueList[0], &Range, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Range", Err: err})
+			return
+		}
+
+		params.Range = &Range
+
+	}
+
+	// ------------- Optional header parameter "If-Range" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Range")]; found {
+		var IfRange string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Range", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Range", valueList[0], &IfRange, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Range", Err: err})
+			return
+		}
+
+		params.IfRange = &IfRange
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetDocument(w, r, sha256, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetFeed operation middleware
 func (siw *ServerInterfaceWrapper) GetFeed(w http.ResponseWriter, r *http.Request) {
 
@@ -5886,6 +6433,20 @@ func (siw *ServerInterfaceWrapper) GetHello(w http.ResponseWriter, r *http.Reque
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetHello(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListInvoiceDocuments operation middleware
+func (siw *ServerInterfaceWrapper) ListInvoiceDocuments(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListInvoiceDocuments(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -6391,6 +6952,8 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/phone-changes", wrapper.ChangePhone)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/account", wrapper.GetAccount)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/parking-authorizations", wrapper.SetParkingAuthorizations)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/invoice-documents", wrapper.ListInvoiceDocuments)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/documents/{sha256}", wrapper.GetDocument)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/feed", wrapper.GetFeed)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/digests", wrapper.GetDigests)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/records", wrapper.GetRecords)
@@ -6552,6 +7115,80 @@ func (response GetDigestsdefaultApplicationProblemPlusJSONResponse) VisitGetDige
 	return err
 }
 
+type GetDocumentRequestObject struct {
+	Sha256 string `json:"sha256"`
+	Params GetDocumentParams
+}
+
+type GetDocumentResponseObject interface {
+	VisitGetDocumentResponse(w http.ResponseWriter) error
+}
+
+type GetDocument200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetDocument200ApplicationoctetStreamResponse) VisitGetDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetDocument206ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetDocument206ApplicationoctetStreamResponse) VisitGetDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(206)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetDocument416Response struct {
+}
+
+func (response GetDocument416Response) VisitGetDocumentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(416)
+	return nil
+}
+
+type GetDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetDocumentdefaultApplicationProblemPlusJSONResponse) VisitGetDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetFeedRequestObject struct {
 	Params GetFeedParams
 }
@@ -6618,6 +7255,45 @@ type GetHellodefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetHellodefaultApplicationProblemPlusJSONResponse) VisitGetHelloResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListInvoiceDocumentsRequestObject struct {
+	Body *ListInvoiceDocumentsJSONRequestBody
+}
+
+type ListInvoiceDocumentsResponseObject interface {
+	VisitListInvoiceDocumentsResponse(w http.ResponseWriter) error
+}
+
+type ListInvoiceDocuments200JSONResponse InvoiceDocuments
+
+func (response ListInvoiceDocuments200JSONResponse) VisitListInvoiceDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListInvoiceDocumentsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListInvoiceDocumentsdefaultApplicationProblemPlusJSONResponse) VisitListInvoiceDocumentsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7428,12 +8104,18 @@ type StrictServerInterface interface {
 	// GetDigests What the hall holds, by kind and month, all at one point of the feed
 	// (GET /v1/digests)
 	GetDigests(ctx context.Context, request GetDigestsRequestObject) (GetDigestsResponseObject, error)
+	// GetDocument The bytes of a document that listInvoiceDocuments named, all or from some byte on
+	// (GET /v1/documents/{sha256})
+	GetDocument(ctx context.Context, request GetDocumentRequestObject) (GetDocumentResponseObject, error)
 	// GetFeed A page of the account's changes
 	// (GET /v1/feed)
 	GetFeed(ctx context.Context, request GetFeedRequestObject) (GetFeedResponseObject, error)
 	// GetHello Who answers, and which contract versions it speaks
 	// (GET /v1/hello)
 	GetHello(ctx context.Context, request GetHelloRequestObject) (GetHelloResponseObject, error)
+	// ListInvoiceDocuments Which documents some invoices have (已开票查询, manual 2.7.1)
+	// (POST /v1/invoice-documents)
+	ListInvoiceDocuments(ctx context.Context, request ListInvoiceDocumentsRequestObject) (ListInvoiceDocumentsResponseObject, error)
 	// RecoverNickname Ask for the nickname of a vehicle and phone
 	// (POST /v1/nickname-recovery)
 	RecoverNickname(ctx context.Context, request RecoverNicknameRequestObject) (RecoverNicknameResponseObject, error)
@@ -7634,6 +8316,33 @@ func (sh *strictHandler) GetDigests(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// GetDocument operation middleware
+func (sh *strictHandler) GetDocument(w http.ResponseWriter, r *http.Request, sha256 string, params GetDocumentParams) {
+	var request GetDocumentRequestObject
+
+	request.Sha256 = sha256
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDocument(ctx, request.(GetDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDocument")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetDocumentResponseObject); ok {
+		if err := validResponse.VisitGetDocumentResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetFeed operation middleware
 func (sh *strictHandler) GetFeed(w http.ResponseWriter, r *http.Request, params GetFeedParams) {
 	var request GetFeedRequestObject
@@ -7677,6 +8386,37 @@ func (sh *strictHandler) GetHello(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetHelloResponseObject); ok {
 		if err := validResponse.VisitGetHelloResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListInvoiceDocuments operation middleware
+func (sh *strictHandler) ListInvoiceDocuments(w http.ResponseWriter, r *http.Request) {
+	var request ListInvoiceDocumentsRequestObject
+
+	var body ListInvoiceDocumentsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListInvoiceDocuments(ctx, request.(ListInvoiceDocumentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListInvoiceDocuments")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListInvoiceDocumentsResponseObject); ok {
+		if err := validResponse.VisitListInvoiceDocumentsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

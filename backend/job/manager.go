@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,10 +25,18 @@ const tellEvery = 100 * time.Millisecond
 // end it soon, with nothing left behind.
 type Work func(ctx context.Context, id int64, progress func(done int64)) ([]string, error)
 
+// Progress is how far a job is: of the rows of its plan, and in bytes where that tells something. Waiting is the code of package fault for
+// which it waits, empty while it goes on.
+type Progress struct {
+	Done, Bytes int64
+	Waiting     fault.Code
+}
+
 // Plan is a job to start. Params is what Again needs to do it anew, as JSON.
 type Plan struct {
 	Kind, Format, Summary, Params string
 	Rows                          int64
+	Resumes                       bool // it goes on at the next start when the program is closed in it: see Interrupted
 }
 
 // Manager runs the jobs of one cache. Its methods are safe for concurrent use.
@@ -38,25 +47,48 @@ type Manager struct {
 
 	mu      sync.Mutex
 	cancels map[int64]context.CancelFunc
-	live    map[int64]store.Job
+	live    map[int64]liveJob
+	closing bool
+	stopped []store.Job // those that a killed process left running
 	running sync.WaitGroup
+}
+
+// liveJob is a running job as it last told.
+type liveJob struct {
+	store.Job
+	waiting fault.Code
 }
 
 // NewManager takes up the jobs of a cache: those that a killed process left running are marked as failed, files past their 30 days are
 // removed. notify is called with every job that changed; it must return quickly.
 func NewManager(ctx context.Context, s *store.Store, now func() time.Time, notify func(Job)) (*Manager, error) {
-	m := &Manager{store: s, now: now, notify: notify, cancels: map[int64]context.CancelFunc{}, live: map[int64]store.Job{}}
+	m := &Manager{store: s, now: now, notify: notify, cancels: map[int64]context.CancelFunc{}, live: map[int64]liveJob{}}
 	return m, errors.Join(m.failInterrupted(ctx), m.expire(ctx))
 }
 
 func (m *Manager) failInterrupted(ctx context.Context) error {
 	jobs, err := m.store.JobsInState(ctx, string(Running), m.now().Add(time.Hour))
+	m.stopped = jobs
 	for _, j := range jobs {
 		finished := m.now().Unix()
 		j.State, j.ErrorCode, j.FinishedAt = string(Failed), string(fault.Cancelled), &finished
 		err = errors.Join(err, m.store.UpdateJob(ctx, j))
 	}
 	return err
+}
+
+// Interrupted gives, once, the jobs of a kind that the last process was killed in, or closed in where they resume.
+func (m *Manager) Interrupted(kind string) []int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var ids []int64
+	m.stopped = slices.DeleteFunc(m.stopped, func(j store.Job) bool {
+		if j.Kind == kind {
+			ids = append(ids, j.ID)
+		}
+		return j.Kind == kind
+	})
+	return ids
 }
 
 func (m *Manager) expire(ctx context.Context) error {
@@ -84,6 +116,13 @@ func removeFiles(paths []string) error {
 
 // Start begins a job and returns at once.
 func (m *Manager) Start(ctx context.Context, plan Plan, work Work) (Job, error) {
+	return m.StartTelling(ctx, plan, func(ctx context.Context, id int64, tell func(Progress)) ([]string, error) {
+		return work(ctx, id, func(done int64) { tell(Progress{Done: done}) })
+	})
+}
+
+// StartTelling is Start for work that tells more than rows.
+func (m *Manager) StartTelling(ctx context.Context, plan Plan, work telling) (Job, error) {
 	j := store.Job{
 		Kind: plan.Kind, Format: plan.Format, Summary: plan.Summary, Params: plan.Params, State: string(Running), Rows: plan.Rows, StartedAt: m.now().Unix(),
 	}
@@ -94,27 +133,37 @@ func (m *Manager) Start(ctx context.Context, plan Plan, work Work) (Job, error) 
 	j.ID = id
 	working, cancel := context.WithCancel(context.Background())
 	m.mu.Lock()
-	m.cancels[id], m.live[id] = cancel, j
+	m.cancels[id], m.live[id] = cancel, liveJob{Job: j}
 	m.mu.Unlock()
 	m.running.Add(1)
-	go m.run(working, j, work)
-	return m.show(j), nil
+	go m.run(working, j, plan.Resumes, work)
+	return show(liveJob{Job: j}), nil
 }
 
-func (m *Manager) run(ctx context.Context, j store.Job, work Work) {
+func (m *Manager) run(ctx context.Context, j store.Job, resumes bool, work telling) {
 	defer m.running.Done()
 	var told time.Time
-	files, err := guarded(ctx, j.ID, work, func(done int64) {
-		j.Done = done
+	files, err := guarded(ctx, j.ID, work, func(p Progress) { // also from several goroutines at once
 		m.mu.Lock()
-		m.live[j.ID] = j
-		m.mu.Unlock()
-		if now := time.Now(); now.Sub(told) >= tellEvery {
+		now := time.Now()
+		due := now.Sub(told) >= tellEvery || p.Waiting != m.live[j.ID].waiting
+		if due {
 			told = now
-			m.notify(m.show(j))
+		}
+		j.Done, j.Bytes = p.Done, p.Bytes
+		current := liveJob{j, p.Waiting}
+		m.live[j.ID] = current
+		m.mu.Unlock()
+		if due {
+			m.notify(show(current))
 		}
 	})
 	j = m.finished(j, files, err)
+	m.mu.Lock()
+	if m.closing && resumes && State(j.State) == Cancelled {
+		j.State = string(Running) // the next start finds it as if it had been killed
+	}
+	m.mu.Unlock()
 	// The outcome is kept even when the job was cancelled: hence not its own context.
 	if err := m.store.UpdateJob(context.WithoutCancel(ctx), j); err != nil {
 		j.State, j.ErrorCode = string(Failed), string(fault.CodeOf(err))
@@ -124,17 +173,20 @@ func (m *Manager) run(ctx context.Context, j store.Job, work Work) {
 	delete(m.cancels, j.ID)
 	delete(m.live, j.ID)
 	m.mu.Unlock()
-	m.notify(m.show(j))
+	m.notify(show(liveJob{Job: j}))
 }
 
+// telling is the work of StartTelling.
+type telling = func(ctx context.Context, id int64, tell func(Progress)) ([]string, error)
+
 // guarded turns a panic into a failed job: a job that dies must not take the program with it.
-func guarded(ctx context.Context, id int64, work Work, progress func(int64)) (files []string, err error) {
+func guarded(ctx context.Context, id int64, work telling, tell func(Progress)) (files []string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fault.New(fault.Internal, "the job broke: %v", r)
 		}
 	}()
-	return work(ctx, id, progress)
+	return work(ctx, id, tell)
 }
 
 func (m *Manager) finished(j store.Job, files []string, err error) store.Job {
@@ -142,7 +194,10 @@ func (m *Manager) finished(j store.Job, files []string, err error) store.Job {
 	j.FinishedAt, j.Files = &at, files
 	switch {
 	case err == nil:
-		j.State, j.Done, j.Bytes = string(Done), j.Rows, sizeOf(files)
+		j.State, j.Done = string(Done), j.Rows
+		if len(files) > 0 {
+			j.Bytes = sizeOf(files)
+		}
 	case fault.CodeOf(err) == fault.Cancelled:
 		j.State = string(Cancelled)
 	default:
@@ -175,6 +230,7 @@ func (m *Manager) Cancel(ctx context.Context, id int64) (Job, error) {
 // Close cancels all jobs and waits for them to tidy up.
 func (m *Manager) Close() {
 	m.mu.Lock()
+	m.closing = true
 	for _, cancel := range m.cancels {
 		cancel()
 	}
@@ -185,7 +241,7 @@ func (m *Manager) Close() {
 // Job reads one job.
 func (m *Manager) Job(ctx context.Context, id int64) (Job, error) {
 	j, err := m.store.Job(ctx, id)
-	return m.show(m.current(j)), err
+	return show(m.current(j)), err
 }
 
 // Params gives what a job was started with.
@@ -219,26 +275,26 @@ func (m *Manager) List(ctx context.Context, offset, limit int64) (Page, error) {
 	}
 	page := Page{Rows: make([]Job, len(jobs)), Total: total}
 	for i, j := range jobs {
-		page.Rows[i] = m.show(m.current(j))
+		page.Rows[i] = show(m.current(j))
 	}
 	return page, nil
 }
 
 // current prefers what a running job last told over what is kept of it.
-func (m *Manager) current(j store.Job) store.Job {
+func (m *Manager) current(j store.Job) liveJob {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if live, running := m.live[j.ID]; running {
 		return live
 	}
-	return j
+	return liveJob{Job: j}
 }
 
-func (m *Manager) show(j store.Job) Job {
+func show(j liveJob) Job {
 	shown := Job{
 		ID: j.ID, Kind: j.Kind, Format: j.Format, Summary: j.Summary, State: State(j.State), Done: j.Done, Rows: j.Rows,
 		StartedAt: civil(j.StartedAt), ExpiresOn: civil(j.StartedAt + KeptDays*24*60*60)[:len(time.DateOnly)],
-		Files: []string{}, Bytes: j.Bytes, ErrorCode: j.ErrorCode,
+		Files: []string{}, Bytes: j.Bytes, ErrorCode: j.ErrorCode, Waiting: string(j.waiting),
 	}
 	if j.FinishedAt != nil {
 		shown.FinishedAt = civil(*j.FinishedAt)

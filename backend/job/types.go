@@ -16,7 +16,7 @@ const (
 // Job is one piece of long work, as the window shows it. Times are "2006-01-02 15:04:05" in UTC+8, empty where there is none yet.
 type Job struct {
 	ID         int64    `json:"id"`
-	Kind       string   `json:"kind"`   // billStatistics or billLines
+	Kind       string   `json:"kind"`   // billStatistics, billLines, …; documents: a download
 	Format     string   `json:"format"` // xlsx, pdf or csv
 	Summary    string   `json:"summary"`
 	State      State    `json:"state"`
@@ -25,9 +25,10 @@ type Job struct {
 	StartedAt  string   `json:"startedAt"`
 	FinishedAt string   `json:"finishedAt"`
 	ExpiresOn  string   `json:"expiresOn"`
-	Files      []string `json:"files"` // base names
-	Bytes      int64    `json:"bytes"`
+	Files      []string `json:"files"`     // base names
+	Bytes      int64    `json:"bytes"`     // of the files; what came so far, for a download
 	ErrorCode  string   `json:"errorCode"` // a code of package fault, for failed jobs
+	Waiting    string   `json:"waiting"`   // a code of package fault, while a running job waits for the hall
 }
 
 // Page is a window of the list of jobs, newest first.

@@ -26,7 +26,7 @@ func (d draft) book(ctx context.Context, m store.Moment) statement.Book {
 	return book
 }
 
-func (d draft) part(ctx context.Context, m store.Moment, choice PartChoice, total tally, invoices store.InvoiceSum) statement.Part {
+func (d draft) part(ctx context.Context, m store.Moment, choice PartChoice, total tally, invoices store.IssuedSum) statement.Part {
 	switch choice.Name {
 	case summaryPart:
 		rows := d.summary()
@@ -60,7 +60,7 @@ func (d draft) filterOf(vehicleID int64) store.BillFilter {
 	return f
 }
 
-func (d draft) invoiceFilterOf(vehicleID int64) store.InvoiceFilter {
+func (d draft) invoiceFilterOf(vehicleID int64) store.IssuedFilter {
 	f := d.order.invoiceFilter()
 	f.VehicleID = vehicleID
 	return f
@@ -99,7 +99,7 @@ func (d draft) notes() []string {
 }
 
 // figures are the cover's. Where a part adds up the same, they say where it stands.
-func (d draft) figures(total tally, invoices store.InvoiceSum) []statement.Figure {
+func (d draft) figures(total tally, invoices store.IssuedSum) []statement.Figure {
 	var figures []statement.Figure
 	names := letterhead.SceneNames()
 	for i, scene := range sceneOrder() {

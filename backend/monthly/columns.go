@@ -174,18 +174,18 @@ func refundFields() []field[store.RefundLine, tally] {
 	}
 }
 
-func invoiceFields() []field[store.IssuedInvoice, store.InvoiceSum] {
-	return []field[store.IssuedInvoice, store.InvoiceSum]{
+func invoiceFields() []field[store.IssuedInvoice, store.IssuedSum] {
+	return []field[store.IssuedInvoice, store.IssuedSum]{
 		{"number", statement.Column{Title: "发票号码", Width: 24}, false, text(func(i store.IssuedInvoice) string { return i.Number }), nil},
 		{"type", statement.Column{Title: "类型", Width: 8}, false, text(func(i store.IssuedInvoice) string { return invoiceTypeName(i.Type) }), nil},
 		{"title", statement.Column{Title: "发票抬头", Width: 28}, false, text(func(i store.IssuedInvoice) string { return i.Title }), nil},
 		{"payee", statement.Column{Title: "收款单位", Width: 38}, false, text(func(i store.IssuedInvoice) string { return i.Payee }), nil},
 		{"issuedAt", statement.Column{Title: "开票日期", Type: statement.Day, Width: 12}, false, func(i store.IssuedInvoice) statement.Cell { return statement.Cell{Time: i.IssuedAt} }, nil},
 		{"plate", statement.Column{Title: "车牌号码", Width: 20}, false, text(func(i store.IssuedInvoice) string { return i.Plate.String() }), nil},
-		{"net", statement.Column{Title: "不含税金额(元)", Type: statement.Amount, Width: 14}, false, fen(func(i store.IssuedInvoice) money.Fen { return i.Net }), func(s store.InvoiceSum) int64 { return int64(s.Net) }},
+		{"net", statement.Column{Title: "不含税金额(元)", Type: statement.Amount, Width: 14}, false, fen(func(i store.IssuedInvoice) money.Fen { return i.Net }), func(s store.IssuedSum) int64 { return int64(s.Net) }},
 		{"rate", statement.Column{Title: "税率", Width: 7}, false, text(func(i store.IssuedInvoice) string { return rateName(i.TaxRate) }), nil},
-		{"tax", statement.Column{Title: "税额(元)", Type: statement.Amount, Width: 12}, false, fen(func(i store.IssuedInvoice) money.Fen { return i.TaxAmount }), func(s store.InvoiceSum) int64 { return int64(s.TaxAmount) }},
-		{"total", statement.Column{Title: "价税合计(元)", Type: statement.Amount, Width: 14}, false, fen(func(i store.IssuedInvoice) money.Fen { return i.Total }), func(s store.InvoiceSum) int64 { return int64(s.Total) }},
+		{"tax", statement.Column{Title: "税额(元)", Type: statement.Amount, Width: 12}, false, fen(func(i store.IssuedInvoice) money.Fen { return i.TaxAmount }), func(s store.IssuedSum) int64 { return int64(s.TaxAmount) }},
+		{"total", statement.Column{Title: "价税合计(元)", Type: statement.Amount, Width: 14}, false, fen(func(i store.IssuedInvoice) money.Fen { return i.Total }), func(s store.IssuedSum) int64 { return int64(s.Total) }},
 	}
 }
 

@@ -20,8 +20,8 @@ type draft struct {
 	cover     statement.Cover
 	scope     string // in words; empty: the whole fleet
 	lastFinal period.Month
-	shares    []store.Share      // by vehicle, card, group and scene
-	invoices  []store.InvoiceSum // by vehicle
+	shares    []store.Share     // by vehicle, card, group and scene
+	invoices  []store.IssuedSum // by vehicle
 }
 
 func (s *Service) draft(ctx context.Context, m store.Moment, o parsed, sample bool) (draft, error) {
@@ -164,7 +164,7 @@ func (d draft) vehicles() []vehicle {
 // of is the draft of one of its vehicles. The sums of a vehicle stand together, those of many are cut out of theirs.
 func (d draft) of(v vehicle) draft {
 	d.shares = run(d.shares, func(s store.Share) int { return (vehicle{s.VehicleID, s.Plate}).compare(v) })
-	d.invoices = run(d.invoices, func(s store.InvoiceSum) int { return (vehicle{s.VehicleID, s.Plate}).compare(v) })
+	d.invoices = run(d.invoices, func(s store.IssuedSum) int { return (vehicle{s.VehicleID, s.Plate}).compare(v) })
 	d.cover.Filter = join("车牌号码："+v.plate.String(), d.scopeBeyondPlate())
 	return d
 }
@@ -239,8 +239,8 @@ func (d draft) byVehicle() []vehicleRow {
 	return rows
 }
 
-func (d draft) invoiceTotal() store.InvoiceSum {
-	var total store.InvoiceSum
+func (d draft) invoiceTotal() store.IssuedSum {
+	var total store.IssuedSum
 	for _, s := range d.invoices {
 		total.Rows += s.Rows
 		total.Net, total.TaxAmount, total.Total = total.Net+s.Net, total.TaxAmount+s.TaxAmount, total.Total+s.Total

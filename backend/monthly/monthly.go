@@ -171,8 +171,8 @@ func (p parsed) filter() store.BillFilter {
 	return store.BillFilter{Months: p.months, GroupID: p.groupID, Ungrouped: p.ungrouped}
 }
 
-func (p parsed) invoiceFilter() store.InvoiceFilter {
-	return store.InvoiceFilter{Months: p.months, GroupID: p.groupID, Ungrouped: p.ungrouped}
+func (p parsed) invoiceFilter() store.IssuedFilter {
+	return store.IssuedFilter{Months: p.months, GroupID: p.groupID, Ungrouped: p.ungrouped}
 }
 
 func (p parsed) sumByWords() string { return "按" + letterhead.GroupKind(p.sumBy) }

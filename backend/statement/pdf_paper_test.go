@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/jung-kurt/gofpdf"
+
+	fontfile "tollbook/backend/statement/font"
 )
 
 // plainCanvas draws each page with gofpdf's own calls, as a program would that has no need to hurry.
@@ -21,7 +23,7 @@ type plainCanvas struct {
 
 func newPlainCanvas(target io.Writer, _ *typeface, width, height float64, about imprint) (canvas, error) {
 	pdf := gofpdf.NewCustom(&gofpdf.InitType{UnitStr: "mm", Size: gofpdf.SizeType{Wd: width, Ht: height}})
-	pdf.AddUTF8FontFromBytes(fontName, "", []byte(fontData))
+	pdf.AddUTF8FontFromBytes(fontName, "", []byte(fontfile.Regular()))
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetTitle(about.title, true)
 	return plainCanvas{pdf, target}, nil

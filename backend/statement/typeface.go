@@ -1,7 +1,6 @@
 package statement
 
 import (
-	_ "embed" // the font below
 	"fmt"
 	"math"
 	"strings"
@@ -10,12 +9,9 @@ import (
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
-)
 
-// fontData is Noto Sans SC Regular, cut down by build/font.sh; its licence is font/OFL.txt.
-//
-//go:embed font/NotoSansSC-Regular.ttf
-var fontData string
+	fontfile "tollbook/backend/statement/font"
+)
 
 const (
 	missingMark = '□' // stands for a character that the font lacks; it must be in the font itself
@@ -40,7 +36,7 @@ const (
 )
 
 func newTypeface() (*typeface, error) {
-	parsed, err := sfnt.ParseReaderAt(strings.NewReader(fontData))
+	parsed, err := sfnt.ParseReaderAt(strings.NewReader(fontfile.Regular()))
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded font: %w", err)
 	}
@@ -55,7 +51,7 @@ func newTypeface() (*typeface, error) {
 }
 
 // copyOfData is the font for one volume: gofpdf pads tables in place while it cuts the font down.
-func (f *typeface) copyOfData() []byte { return []byte(fontData) }
+func (f *typeface) copyOfData() []byte { return []byte(fontfile.Regular()) }
 
 // advance is a character's width in thousandths of the font size, negative where the font lacks it.
 func (f *typeface) advance(r rune) int {

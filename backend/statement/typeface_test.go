@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
+
+	fontfile "tollbook/backend/statement/font"
 )
 
 func face(t testing.TB) *typeface {
@@ -40,7 +42,7 @@ func TestTheFontHasWhatStatementsNeed(t *testing.T) {
 	if licence, err := os.ReadFile("font/OFL.txt"); err != nil || !strings.Contains(string(licence), "SIL OPEN FONT LICENSE Version 1.1") {
 		t.Errorf("the font's licence is not beside it: %v", err)
 	}
-	if size := len(fontData); size > 4<<20 {
+	if size := len(fontfile.Regular()); size > 4<<20 {
 		t.Errorf("the font takes %d bytes of every program", size)
 	}
 }

@@ -120,6 +120,7 @@ type batch struct {
 	bill    billSums
 	touched touched
 	trips   tripSums
+	changed []int64 // invoices that are another version now, or none
 }
 
 // writer holds the prepared statements of one kind.
@@ -249,6 +250,9 @@ func (b *batch) count(r record.Record, sign int64) {
 	}
 	b.digests[key] = digest
 	b.touched.add(r)
+	if r.RecordKind() == record.KindInvoice && sign < 0 {
+		b.changed = append(b.changed, r.RecordID())
+	}
 	if trip, isTrip := r.(*record.Trip); isTrip {
 		b.trips.add(trip, sign)
 	}
@@ -277,6 +281,9 @@ func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) err
 	if err := b.writeCurrent(ctx); err != nil {
 		return err
 	}
+	if err := b.placeInvoices(ctx); err != nil {
+		return err
+	}
 	for key, difference := range b.digests {
 		now, err := b.writeDigest(ctx, key, difference)
 		if err != nil {
@@ -287,6 +294,16 @@ func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) err
 		}
 	}
 	return nil
+}
+
+// placeInvoices finds the passages of the invoices that came, and has the hall asked anew for the documents of those that changed.
+func (b *batch) placeInvoices(ctx context.Context) error {
+	for _, id := range b.changed {
+		if _, err := b.tx.ExecContext(ctx, "DELETE FROM document_asked WHERE invoice_id = ?", id); err != nil {
+			return classify(err, "forget the documents of an invoice")
+		}
+	}
+	return placeInvoices(ctx, b.tx)
 }
 
 func (b *batch) writeDigest(ctx context.Context, key MonthKey, difference record.Digest) (record.Digest, error) {

@@ -184,6 +184,11 @@ func clearMonth(ctx context.Context, tx *sql.Tx, key MonthKey) error {
 	if !known {
 		return fault.New(fault.BadInput, "records of kind %q cannot be repaired", key.Kind)
 	}
+	if key.Kind == record.KindInvoice {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM document_asked WHERE invoice_id IN (SELECT id FROM invoice"+m.monthSQL()+")", m.monthArgs(key.Month)...); err != nil {
+			return classify(err, "forget the documents of the month")
+		}
+	}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM "+m.table+m.monthSQL(), m.monthArgs(key.Month)...); err != nil {
 		return classify(err, "clear the month")
 	}

@@ -101,7 +101,7 @@ func (w *Workspace) leave(ctx context.Context, wipe bool, signOut func(context.C
 	return state, w.wipe(tagOf(accountID))
 }
 
-// wipe removes an account's cache. Its key goes first: should removing fail after that, what is left is of no use to anybody.
+// wipe removes an account's cache and documents. Their key goes first: should removing fail after that, what is left is of no use to anybody.
 func (w *Workspace) wipe(tag string) error {
 	if err := w.Keeper.ForgetKey(cacheKeyPrefix + tag); err != nil {
 		return err
@@ -114,6 +114,9 @@ func (w *Workspace) wipe(tag string) error {
 	}
 	if err := os.Remove(path + ".swap.lock"); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return wrap(err, "remove a cache")
+	}
+	if err := os.RemoveAll(w.documentsPathOf(tag)); err != nil {
+		return wrap(err, "remove the documents")
 	}
 	return wrap(os.RemoveAll(w.exportsPathOf(tag)), "remove the exports")
 }

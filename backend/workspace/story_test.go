@@ -11,6 +11,7 @@ import (
 	"tollbook/backend/bills"
 	"tollbook/backend/fault"
 	"tollbook/backend/hall"
+	"tollbook/backend/hall/paper"
 	"tollbook/backend/hall/sample"
 	"tollbook/backend/job"
 	"tollbook/backend/money"
@@ -36,7 +37,7 @@ func newClerk(t *testing.T, load func(context.Context, *hall.Store) error) *cler
 	t.Helper()
 	c := &clerk{t: t, outbox: hall.NewOutbox("")}
 	var err error
-	c.hall, err = hall.Open(t.Context(), hall.Config{Path: filepath.Join(t.TempDir(), "hall.db"), Sender: c.outbox, Now: func() time.Time { return time.Now().Add(c.later) }})
+	c.hall, err = hall.Open(t.Context(), hall.Config{Path: filepath.Join(t.TempDir(), "hall.db"), Sender: c.outbox, Issuer: paper.Issue, Now: func() time.Time { return time.Now().Add(c.later) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,8 @@ import (
 func sampleFleet(t *testing.T) (*clerk, *workspace.Desk) {
 	t.Helper()
 	c := newClerk(t, func(ctx context.Context, s *hall.Store) error {
-		return sample.Generate(ctx, s, sample.Params{Vehicles: 25, Months: 5, Seed: 3, Until: time.Date(2024, 12, 10, 0, 0, 0, 0, period.Zone())}, func(_, _ int) {})
+		_, err := sample.Ensure(ctx, s, sample.Params{Vehicles: 25, Months: 5, Seed: 3, Until: time.Date(2024, 12, 10, 0, 0, 0, 0, period.Zone())}, now(), func(_, _ int) {})
+		return err
 	})
 	who, err := sample.SignIns()
 	c.must(err)

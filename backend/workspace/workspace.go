@@ -19,8 +19,10 @@ import (
 
 	"tollbook/backend/auth"
 	"tollbook/backend/bills"
+	"tollbook/backend/documents"
 	"tollbook/backend/fault"
 	"tollbook/backend/fleet"
+	"tollbook/backend/invoices"
 	"tollbook/backend/job"
 	"tollbook/backend/keeper"
 	"tollbook/backend/monthly"
@@ -60,6 +62,8 @@ type Desk struct {
 	Trips     *trips.Service
 	Monthly   *monthly.Service
 	Fleet     *fleet.Service
+	Invoices  *invoices.Service
+	Documents *documents.Service
 	Batches   *fleet.Batches
 	Jobs      *job.Manager
 	Exports   string // the folder of exported files
@@ -134,6 +138,12 @@ func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, erro
 	d.Trips = trips.New(cache, w.now)
 	d.Monthly = monthly.New(cache, w.now)
 	d.Fleet = fleet.New(cache, w.now)
+	d.Invoices = invoices.New(cache, w.now)
+	files, err := documents.OpenFiles(w.documentsPathOf(tagOf(accountID)), key)
+	if err != nil {
+		return nil, errors.Join(err, cache.Close())
+	}
+	d.Documents = documents.New(cache, files, w.now, documents.Pace{})
 	if d.Batches, err = fleet.NewBatches(ctx, cache, d.Fleet, w.now, w.tellParking); err != nil {
 		return nil, errors.Join(err, cache.Close())
 	}
@@ -153,6 +163,11 @@ func (w *Workspace) cachePathOf(tag string) string {
 }
 
 func (w *Workspace) exportsPathOf(tag string) string { return filepath.Join(w.exports, tag) }
+
+// documentsPathOf is the folder of the documents of an account's invoices, beside its cache.
+func (w *Workspace) documentsPathOf(tag string) string {
+	return filepath.Join(w.folder, "documents-"+tag)
+}
 
 func tagOf(accountID string) string {
 	sum := sha256.Sum256([]byte(accountID))
@@ -271,6 +286,9 @@ func (d *Desk) ExportAgain(ctx context.Context, id int64) (job.Job, error) {
 		return started, err
 	}
 	if started, isStatement, err := d.statementAgain(ctx, plan); isStatement {
+		return started, err
+	}
+	if started, isInvoices, err := d.invoicesExportAgain(ctx, plan); isInvoices {
 		return started, err
 	}
 	query, err := madeWith[bills.Query](plan)

@@ -51,6 +51,11 @@ export const faultTexts: Record<string, FaultText> = {
   feed_reset: { what: '服务营业厅的历史数据已重建', next: '请重新同步，程序将从头核对本地数据。' },
   proof_failed: { what: '本地数据与服务营业厅核对不一致', next: '请重新同步，并在「月度核对」中查看不一致的月份。' },
   not_synced: { what: '本地还没有数据', next: '请先点击「立即同步」。' },
+  document_absent: { what: '本机没有这份原件', next: '请先下载；如已下载过，文件可能被清理或删除，可重新下载。' },
+  document_damaged: {
+    what: '原件与校验值不符',
+    next: '请重新下载；若仍不符，是服务营业厅的文件有误，请拨打客服热线 0571-96866。',
+  },
   disk_full: { what: '磁盘空间不足', next: '请清理磁盘空间后重试；已有数据未受影响。' },
   printer_missing: {
     what: '没有找到打印机',
@@ -113,6 +118,9 @@ export const jobKindNames: Record<string, string> = {
   refunds: '退费记录',
   tripAnalysis: '统计分析',
   statement: '月结单',
+  invoices: '已开票',
+  invoiceSettings: '开票设置',
+  documents: '下载发票原件',
   'fleet:vehicles': '车辆列表',
   'fleet:cards': '通行卡列表',
   'fleet:tags': '标签列表',
@@ -189,6 +197,18 @@ export const listedNames: Record<string, string> = { normal: '正常', listed: '
 export const cardTypeNames: Record<string, string> = { charge: '记账卡', storedValue: '储值卡' }
 
 export const invoiceTypeNames: Record<string, string> = { perTrip: '单程票', merged: '合并票' }
+
+/** What there is of an invoice's documents on this computer (backend/invoices). */
+export const paperStateNames: Record<string, string> = {
+  unknown: '未下载',
+  absent: '未下载',
+  partial: '部分下载',
+  kept: '已下载',
+  damaged: '需重下载',
+  none: '无原件',
+}
+
+export const paperKindNames: Record<string, string> = { pdf: 'PDF 版式文件', xml: 'XML 数电票' }
 
 export const authorizedNames: Record<string, string> = { on: '开启', off: '关闭' }
 

@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetErr(errOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().BoolVar(&c.json, "json", false, "print one JSON object on standard output")
-	root.AddCommand(c.loginCommand(), c.syncCommand(), c.verifyCommand(), c.exportCommand(), c.demoCommand(), c.hallCommand())
+	root.AddCommand(c.loginCommand(), c.syncCommand(), c.verifyCommand(), c.exportCommand(), c.documentsCommand(), c.demoCommand(), c.hallCommand())
 	for _, command := range root.Commands() {
 		requireKnownArguments(command)
 	}
@@ -153,6 +153,8 @@ func remedyFor(code fault.Code) string {
 		return "nothing of the page was taken over; sync again, and if it stays so sync into a new --data folder"
 	case fault.ProofFailed:
 		return "sync again: months that differ are fetched anew"
+	case fault.DocumentDamaged, fault.DocumentAbsent:
+		return "download it anew: tollctl documents --data DIR; if it stays so, the hall's own document is damaged"
 	case fault.NotSynced:
 		return "run tollctl sync first"
 	}

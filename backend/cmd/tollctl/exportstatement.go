@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"tollbook/backend/fault"
+	"tollbook/backend/fleet"
 	"tollbook/backend/monthly"
 	"tollbook/backend/store"
 	"tollbook/backend/workspace"
@@ -98,7 +98,7 @@ func statementOrder(ctx context.Context, desk *workspace.Desk, f statementFlags,
 	if f.group == "" {
 		return order, nil
 	}
-	group, err := groupNamed(ctx, desk, order.Layout.SumBy, f.group)
+	group, err := groupOfKind(ctx, desk, order.Layout.SumBy, f.group)
 	order.GroupID = group
 	return order, err
 }
@@ -115,15 +115,11 @@ func templateNamed(ctx context.Context, desk *workspace.Desk, name string) (mont
 	return templates[at], nil
 }
 
-func groupNamed(ctx context.Context, desk *workspace.Desk, kind, name string) (int64, error) {
+// groupOfKind finds a group by its name among those of a kind.
+func groupOfKind(ctx context.Context, desk *workspace.Desk, kind, name string) (int64, error) {
 	groups, err := desk.Fleet.Groups(ctx)
 	if err != nil {
 		return 0, err
 	}
-	for _, group := range groups {
-		if group.Kind == kind && group.Name == name {
-			return group.ID, nil
-		}
-	}
-	return 0, usageError{fmt.Errorf("there is no %s of that name: --by says which kind of group --group is", kind)}
+	return groupNamed(slices.DeleteFunc(groups, func(g fleet.Group) bool { return g.Kind != kind }), name)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tollbook/backend/hall"
+	"tollbook/backend/hall/paper"
 	"tollbook/backend/hall/sample"
 )
 
@@ -73,7 +74,7 @@ func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) 
 		return Usage{Err: err}
 	}
 	defer closeSender()
-	config := hall.Config{Path: path, Sender: sender, Logger: logger, CodeLife: options.codeLife}
+	config := hall.Config{Path: path, Sender: sender, Logger: logger, CodeLife: options.codeLife, Issuer: paper.Issue}
 	if options.captchas != "" {
 		config.CaptchaText = hall.CaptchasTo(options.captchas)
 	}

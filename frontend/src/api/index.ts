@@ -3,6 +3,7 @@ import * as Alerts from '#wails/go/app/Alerts'
 import * as Bills from '#wails/go/app/Bills'
 import * as Exports from '#wails/go/app/Exports'
 import * as Fleet from '#wails/go/app/Fleet'
+import * as Invoices from '#wails/go/app/Invoices'
 import * as Lock from '#wails/go/app/Lock'
 import * as Order from '#wails/go/app/Order'
 import * as Parking from '#wails/go/app/Parking'
@@ -13,17 +14,21 @@ import * as Statements from '#wails/go/app/Statements'
 import * as Sync from '#wails/go/app/Sync'
 import * as Trips from '#wails/go/app/Trips'
 import { call, untilAnswered } from './call'
+import { Fault, toFault } from './fault'
 import type {
   AlertSettings,
   Assignment,
   AnalysisQuery,
   AuthState,
   BillQuery,
+  Download,
   ExportFormat,
   FleetListName,
   FleetQuery,
   Group,
   HallChoice,
+  InvoiceQuery,
+  InvoiceSettingQuery,
   Keeping,
   PasswordReset,
   PlateProof,
@@ -46,6 +51,9 @@ const sheetTimeout = 2 * 60_000
 
 /** A free filter over years of a large fleet reads every trip of them. */
 const analysisTimeout = 5 * 60_000
+
+/** Years of documents of a large fleet are removed one by one. */
+const clearTimeLimit = 10 * 60_000
 
 /** What a person read on a captcha's picture. */
 export interface CaptchaAnswer {
@@ -141,6 +149,9 @@ export const exports = {
     call(() => Exports.StartFleet(name, query, format, full)),
   startTrips: (query: TripQuery, format: ExportFormat) => call(() => Exports.StartTrips(query, format)),
   startAnalysis: (query: AnalysisQuery, format: ExportFormat) => call(() => Exports.StartAnalysis(query, format)),
+  startInvoices: (query: InvoiceQuery, format: ExportFormat) => call(() => Exports.StartInvoices(query, format)),
+  startInvoiceSettings: (query: InvoiceSettingQuery, format: ExportFormat) =>
+    call(() => Exports.StartInvoiceSettings(query, format)),
   startRefunds: (query: TripQuery, format: ExportFormat) => call(() => Exports.StartRefunds(query, format)),
   list: (offset: number, limit: number) => page(() => Exports.List(offset, limit)),
   cancel: (id: number) => call(() => Exports.Cancel(id)),
@@ -195,6 +206,37 @@ export const trips = {
   cancelAnalysis: () => call(() => Trips.CancelAnalysis()),
   sumAnalysis: (query: AnalysisQuery, selection: Selection) => call(() => Trips.SumAnalysis(query, selection)),
   copyAnalysis: (query: AnalysisQuery, selection: Selection) => call(() => Trips.CopyAnalysis(query, selection)),
+}
+
+export const invoices = {
+  list: (query: InvoiceQuery, offset: number, limit: number) => page(() => Invoices.List(query, offset, limit)),
+  detail: async (id: number) => {
+    const detail = await call(() => Invoices.Detail(id))
+    return { ...detail, covered: detail.covered ?? [], papers: detail.papers ?? [] }
+  },
+  sum: (query: InvoiceQuery, selection: Selection) => call(() => Invoices.Sum(query, selection)),
+  copy: (query: InvoiceQuery, selection: Selection) => call(() => Invoices.Copy(query, selection)),
+  settings: async (query: InvoiceSettingQuery, offset: number, limit: number) => {
+    const answer = await call(() => Invoices.Settings(query, offset, limit))
+    return { rows: answer.rows ?? [], totals: { rows: answer.total } }
+  },
+  copySettings: (query: InvoiceSettingQuery, selection: Selection) =>
+    call(() => Invoices.CopySettings(query, selection)),
+  download: (asked: Download) => call(() => Invoices.Download(asked)),
+  use: (before: string) => call(() => Invoices.Use(before)),
+  clear: (before: string) => call(() => Invoices.Clear(before), clearTimeLimit),
+  saveDocument: (id: number, kind: string) => call(() => Invoices.SaveDocument(id, kind), untilAnswered),
+  openDocument: (id: number, kind: string) => call(() => Invoices.OpenDocument(id, kind)),
+  /** The bytes of a document on this computer, as the hall issued them. */
+  document: (id: number, kind: string) => call(() => bytesOf(`/documents/${id}/${kind}`)),
+}
+
+/** Files come from Go beside the page, by number. A refusal is told as bound calls tell theirs. */
+async function bytesOf(address: string): Promise<Uint8Array> {
+  const answer = await fetch(address)
+  if (answer.ok) return new Uint8Array(await answer.arrayBuffer())
+  const text = await answer.text()
+  throw text.startsWith('{') ? toFault(text) : new Fault('internal', `status ${answer.status}`)
 }
 
 export const fleet = {

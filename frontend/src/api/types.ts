@@ -1,8 +1,9 @@
-import type { app, auth, bills, fleet, job, list, monthly, syncer, trips } from '#wails/go/models'
+import type { app, auth, bills, fleet, invoices, job, list, monthly, syncer, trips, workspace } from '#wails/go/models'
 
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn
 export type HallChoice = app.HallChoice
+export type DocumentUse = app.DocumentUse
 export type SavedEntry = app.SavedEntry
 export type LockState = app.LockState
 export type Account = auth.Account
@@ -49,6 +50,14 @@ export type StatusPage = fleet.StatusPage
 export type TagRow = fleet.TagRow
 export type Target = fleet.Target
 export type VehicleRow = fleet.VehicleRow
+export type InvoiceDetail = invoices.Detail
+export type InvoiceFilter = invoices.Filter
+export type InvoicePaper = invoices.Document
+export type InvoiceQuery = invoices.Query
+export type InvoiceRow = invoices.Row
+export type InvoiceSetting = invoices.Setting
+export type InvoiceSettingQuery = invoices.SettingQuery
+export type InvoiceTotals = invoices.Totals
 export type Job = job.Job
 export type JobPage = job.Page
 export type StatementLayout = monthly.Layout
@@ -70,6 +79,7 @@ export type TripInvoice = trips.InvoiceRow
 export type TripQuery = trips.Query
 export type TripRow = trips.TripRow
 export type TripTotals = trips.TripTotals
+export type Download = workspace.Download
 /** The lists of package fleet, by the names that it gives them. */
 export type FleetListName = 'vehicles' | 'cards' | 'tags' | 'parking' | 'renewals' | 'alerts' | 'parkingResults'
 export type RevealKind = 'card' | 'tag' | 'balance'

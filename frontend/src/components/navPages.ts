@@ -4,12 +4,14 @@ import {
   Collection,
   CreditCard,
   DataAnalysis,
+  Document,
   Download,
   Guide,
   List,
   Notebook,
   Postcard,
   RefreshLeft,
+  Setting,
   Tickets,
   User,
   Van,
@@ -49,6 +51,13 @@ const groups: NavGroup[] = [
       { to: '/analysis', name: '统计分析', icon: DataAnalysis },
       { to: '/statements', name: '月结单', icon: Notebook },
       { to: '/exports', name: '导出记录', icon: Download },
+    ],
+  },
+  {
+    name: '发票服务',
+    pages: [
+      { to: '/invoices', name: '已开票查询', icon: Document },
+      { to: '/invoice-settings', name: '开票设置查询', icon: Setting },
     ],
   },
   {

@@ -1,5 +1,6 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import type { Router, RouterHistory } from 'vue-router'
+import { invoiceRoutes } from '@/pages/invoices/routes'
 import { tripRoutes } from '@/pages/trips/routes'
 import { useSessionStore } from '@/stores/session'
 
@@ -26,6 +27,7 @@ export function makeRouter(history: RouterHistory = createWebHashHistory()): Rou
             ],
           },
           ...tripRoutes,
+          ...invoiceRoutes,
           {
             path: 'analysis',
             name: 'analysis',

@@ -1,18 +1,24 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { exports as api, onJob, statements } from '@/api'
+import { exports as api, invoices, onJob, statements } from '@/api'
 import type {
   AnalysisQuery,
   BillQuery,
+  Download,
   ExportFormat,
   FleetListName,
   FleetQuery,
+  InvoiceQuery,
+  InvoiceSettingQuery,
   Job,
   StatementOrder,
   TripQuery,
 } from '@/api'
 
 export type ExportKind = 'billStatistics' | 'billLines'
+
+/** The kind of jobs that download documents of invoices: they write no file to open, and count invoices. */
+export const downloadKind = 'documents'
 
 /** Exports of this run of the program: what the tray shows. The whole history is on 导出记录. */
 export const useJobsStore = defineStore('jobs', () => {
@@ -66,6 +72,18 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await statements.start(order))
   }
 
+  async function startInvoices(query: InvoiceQuery, format: ExportFormat): Promise<void> {
+    adopt(await api.startInvoices(query, format))
+  }
+
+  async function startInvoiceSettings(query: InvoiceSettingQuery, format: ExportFormat): Promise<void> {
+    adopt(await api.startInvoiceSettings(query, format))
+  }
+
+  async function download(asked: Download): Promise<void> {
+    adopt(await invoices.download(asked))
+  }
+
   async function startFleet(
     name: FleetListName,
     query: FleetQuery,
@@ -100,6 +118,9 @@ export const useJobsStore = defineStore('jobs', () => {
     startAnalysis,
     startFleet,
     startStatement,
+    startInvoices,
+    startInvoiceSettings,
+    download,
     cancel,
     again,
     dismiss,

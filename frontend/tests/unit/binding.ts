@@ -71,6 +71,7 @@ export function job(change: Partial<Job> = {}): Job {
     files: [],
     bytes: 0,
     errorCode: '',
+    waiting: '',
     ...change,
   }
 }

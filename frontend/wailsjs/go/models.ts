@@ -16,6 +16,12 @@ export namespace app {
 	    plateNumber: string;
 	    plateColor: number;
 	}
+	export interface DocumentUse {
+	    documents: number;
+	    invoices: number;
+	    bytes: number;
+	    oldestMonth: string;
+	}
 	export interface HallChoice {
 	    demo: boolean;
 	    url: string;
@@ -550,6 +556,127 @@ export namespace fleet {
 
 }
 
+export namespace invoices {
+	
+	export interface Filter {
+	    type: string;
+	    plate: string;
+	    from: string;
+	    to: string;
+	    dateBy: string;
+	    vehicleId: number;
+	    groupId: number;
+	    ungrouped: string;
+	    number: string;
+	}
+	export interface Choice {
+	    filter: Filter;
+	    all: boolean;
+	    except: number[];
+	    ids: number[];
+	}
+	export interface Document {
+	    kind: string;
+	    sha256: string;
+	    bytes: number;
+	    state: string;
+	    errorCode: string;
+	    fetchedAt: string;
+	}
+	export interface Trip {
+	    id: number;
+	    passedAt: string;
+	    entryStation: string;
+	    exitStation: string;
+	    place: string;
+	    paidFen: number;
+	}
+	export interface Detail {
+	    id: number;
+	    vehicleId: number;
+	    plate: string;
+	    type: string;
+	    number: string;
+	    title: string;
+	    payee: string;
+	    issuedAt: string;
+	    passedAt: string;
+	    entryStation: string;
+	    exitStation: string;
+	    place: string;
+	    trips: number;
+	    taxRate: number;
+	    netFen: number;
+	    taxFen: number;
+	    totalFen: number;
+	    documents: string;
+	    covered: Trip[];
+	    lacking: number;
+	    papers: Document[];
+	    asked: boolean;
+	    paidFen: number;
+	    fromTrips: boolean;
+	}
+	
+	
+	export interface Totals {
+	    rows: number;
+	    netFen: number;
+	    taxFen: number;
+	    totalFen: number;
+	}
+	export interface Row {
+	    id: number;
+	    vehicleId: number;
+	    plate: string;
+	    type: string;
+	    number: string;
+	    title: string;
+	    payee: string;
+	    issuedAt: string;
+	    passedAt: string;
+	    entryStation: string;
+	    exitStation: string;
+	    place: string;
+	    trips: number;
+	    taxRate: number;
+	    netFen: number;
+	    taxFen: number;
+	    totalFen: number;
+	    documents: string;
+	}
+	export interface Page {
+	    rows: Row[];
+	    totals: Totals;
+	}
+	export interface Query {
+	    filter: Filter;
+	    sort: string;
+	    descending: boolean;
+	}
+	
+	export interface Setting {
+	    id: number;
+	    plate: string;
+	    perTrip: boolean;
+	    monthly: boolean;
+	    email: string;
+	    autoSend: boolean;
+	    title: string;
+	}
+	export interface SettingPage {
+	    rows: Setting[];
+	    total: number;
+	}
+	export interface SettingQuery {
+	    plate: string;
+	    sort: string;
+	    descending: boolean;
+	}
+	
+
+}
+
 export namespace job {
 	
 	export interface Job {
@@ -566,6 +693,7 @@ export namespace job {
 	    files: string[];
 	    bytes: number;
 	    errorCode: string;
+	    waiting: string;
 	}
 	export interface Page {
 	    rows: Job[];
@@ -860,6 +988,15 @@ export namespace trips {
 	    totals: TripTotals;
 	}
 	
+
+}
+
+export namespace workspace {
+	
+	export interface Download {
+	    choice: invoices.Choice;
+	    kinds: string[];
+	}
 
 }
 

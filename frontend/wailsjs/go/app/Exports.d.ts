@@ -3,6 +3,7 @@
 import {job} from '../models';
 import {trips} from '../models';
 import {fleet} from '../models';
+import {invoices} from '../models';
 import {bills} from '../models';
 
 export function Again(arg1:number):Promise<job.Job>;
@@ -20,6 +21,10 @@ export function SaveAs(arg1:number):Promise<string>;
 export function StartAnalysis(arg1:trips.AnalysisQuery,arg2:string):Promise<job.Job>;
 
 export function StartFleet(arg1:string,arg2:fleet.Query,arg3:string,arg4:boolean):Promise<job.Job>;
+
+export function StartInvoiceSettings(arg1:invoices.SettingQuery,arg2:string):Promise<job.Job>;
+
+export function StartInvoices(arg1:invoices.Query,arg2:string):Promise<job.Job>;
 
 export function StartLines(arg1:bills.Query,arg2:string):Promise<job.Job>;
 

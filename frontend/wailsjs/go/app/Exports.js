@@ -34,6 +34,14 @@ export function StartFleet(arg1, arg2, arg3, arg4) {
   return window['go']['app']['Exports']['StartFleet'](arg1, arg2, arg3, arg4);
 }
 
+export function StartInvoiceSettings(arg1, arg2) {
+  return window['go']['app']['Exports']['StartInvoiceSettings'](arg1, arg2);
+}
+
+export function StartInvoices(arg1, arg2) {
+  return window['go']['app']['Exports']['StartInvoices'](arg1, arg2);
+}
+
 export function StartLines(arg1, arg2) {
   return window['go']['app']['Exports']['StartLines'](arg1, arg2);
 }
