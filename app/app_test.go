@@ -32,7 +32,9 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 		"Session.DemoMessages", "Session.Hall", "Session.RecoverNickname", "Session.RecoverPhone", "Session.RecoveredNickname", "Session.RequestBindingCode",
 		"Session.RequestCode", "Session.RequestPasswordReset", "Session.RequestPhoneChange", "Session.ResetPassword", "Session.SignIn",
 		"Session.SignInByNickname", "Session.SignOut", "Session.SignOutEverywhere", "Session.State", "Session.UseHall", "Session.Verify",
-		"Settings.Load", "Settings.Save", "Sync.Cancel", "Sync.CancelProof", "Sync.Proof", "Sync.Start", "Sync.Status",
+		"Settings.Load", "Settings.Save",
+		"Statements.DeleteTemplate", "Statements.Parts", "Statements.Preview", "Statements.RenameTemplate", "Statements.SaveTemplate", "Statements.Start", "Statements.Templates",
+		"Sync.Cancel", "Sync.CancelProof", "Sync.Proof", "Sync.Start", "Sync.Status",
 		"Trips.Analysis", "Trips.CancelAnalysis", "Trips.Charts", "Trips.Copy", "Trips.CopyAnalysis", "Trips.CopyRefunds", "Trips.Detail", "Trips.List", "Trips.Refunds", "Trips.Sum", "Trips.SumAnalysis", "Trips.SumRefunds",
 	}
 	var got []string

@@ -198,6 +198,7 @@ func TestMainJobOnTheConsole(t *testing.T) {
 			}
 		}
 	}
+	o.statements(data)
 	for _, list := range []string{"vehicles", "cards", "tags", "parking"} {
 		file := filepath.Join(t.TempDir(), list+".csv")
 		o.must(o.run("export", list, "--format", "csv", "--full-numbers", "--out", file, "--data", data))
@@ -205,6 +206,28 @@ func TestMainJobOnTheConsole(t *testing.T) {
 		if err != nil || strings.Count(string(content), "浙") < 20 {
 			t.Errorf("%s: %v, %.300s", list, err, content)
 		}
+	}
+}
+
+// statements are made of the whole fleet, of each vehicle, and of nothing that there is not.
+func (o *office) statements(data string) {
+	o.t.Helper()
+	folder := o.t.TempDir()
+	order := []string{"export", "statement", "--month", "2024-10", "--to", "2024-11", "--data", data}
+	for out, more := range map[string][]string{"a.xlsx": nil, "a.pdf": {"--format", "pdf"}, "a.zip": {"--format", "csv", "--by", "customer", "--ungrouped"}, "each.zip": {"--per-vehicle"}} {
+		file := filepath.Join(folder, out)
+		o.must(o.run(append(append(order, "--out", file), more...)...))
+		if info, err := os.Stat(file); err != nil || info.Size() < 5000 {
+			o.t.Errorf("%s: %v", out, err)
+		}
+	}
+	for code, more := range map[int][]string{exitUsage: {"--group", "一队"}, exitFailed: {"--template", "对账"}} {
+		if r := o.run(append(append(order, "--out", filepath.Join(folder, "none.xlsx")), more...)...); r.code != code {
+			o.t.Errorf("%v: exit %d, %s", more, r.code, r.errOut)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "none.xlsx")); err == nil {
+		o.t.Error("a statement that was refused left a file")
 	}
 }
 
