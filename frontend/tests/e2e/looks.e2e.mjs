@@ -285,6 +285,39 @@ async function lookAtStatements(page, name) {
   await look(page, name('statement-made'))
 }
 
+/** 已开票查询 and 开票设置查询, with an original on screen. */
+async function lookAtInvoices(page, name) {
+  const id = (testId) => page.getByTestId(testId)
+  await shell(page).goTo('已开票查询')
+  const merged = tripList(page, 'mergedInvoices')
+  await merged.open()
+  await look(page, name('merged'))
+  await page.locator('[role="gridcell"][data-row="0"][data-key="plate"]').dblclick()
+  await id('paper-download').click()
+  await page.locator('[data-testid="paper"][data-kind="pdf"][data-state="kept"]').waitFor({ timeout: 60_000 })
+  await look(page, name('detail'))
+  await id('paper-preview').click()
+  await page.locator('[data-testid="viewer"][data-drawn^="1@"]').waitFor()
+  await look(page, name('viewer'))
+  await id('viewer-close').click()
+  await id('viewer').waitFor({ state: 'hidden' })
+  await escape(page, '发票详情')
+  await id('tab-tripInvoices').click()
+  await tripList(page, 'tripInvoices').ready()
+  await look(page, name('trips'))
+  await id('kept').click()
+  await dialog(page, '本机发票原件').waitFor()
+  await look(page, name('kept'))
+  await escape(page, '本机发票原件')
+  await shell(page).goTo('开票设置查询')
+  await tripList(page, 'invoiceSettings').ready()
+  await look(page, name('settings'))
+  await id('row-detail').first().click()
+  await dialog(page, '开票设置详情').waitFor()
+  await look(page, name('setting'))
+  await escape(page, '开票设置详情')
+}
+
 for (const scheme of ['light', 'dark']) {
   for (const [width, height] of [
     [1366, 768],
@@ -322,6 +355,7 @@ for (const scheme of ['light', 'dark']) {
         await lookAtFleet(program.page, (screen) => `fleet-${screen}-${scheme}-${width}`)
         await lookAtTrips(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
         await lookAtStatements(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
+        await lookAtInvoices(program.page, (screen) => `invoices-${screen}-${scheme}-${width}`)
         noFaults(program)
       } finally {
         await program.close()

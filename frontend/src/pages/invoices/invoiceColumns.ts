@@ -19,8 +19,8 @@ function amount(
 /** As in the manual (2.7.1), and what an accountant adds up beside it. */
 export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
   const isMerged = type === 'merged'
-  const plate = { key: 'plate', title: '车牌号码', width: 158, sort: 'plate', text: (row: InvoiceRow) => row.plate }
-  const stations = { key: 'stations', title: '出入口站', width: 176, sort: 'stations', text: stationsText }
+  const plate = { key: 'plate', title: '车牌号码', width: 176, sort: 'plate', text: (row: InvoiceRow) => row.plate }
+  const stations = { key: 'stations', title: '出入口站', width: 164, sort: 'stations', text: stationsText }
   const passed = {
     key: 'passedAt',
     title: '通行时间',
@@ -38,7 +38,7 @@ export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
   const payee = {
     key: 'payee',
     title: '收款人',
-    width: 160,
+    width: 118,
     sort: 'payee',
     text: (row: InvoiceRow) => row.payee || '-',
   }
