@@ -3,10 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,9 +18,35 @@ import (
 	"tollbook/backend/record"
 )
 
+// emptyCache is the file of a new cache: a copy opens in a tenth of the time that making one takes.
+var emptyCache = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "tollbook-empty-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "cache.db")
+	s, err := Open(context.Background(), path, make([]byte, KeySize))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
 func openEmpty(t *testing.T) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "数据 #1 100%", "cache.db"), make([]byte, KeySize))
+	empty, err := emptyCache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "数据 #1 100%", "cache.db")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, empty, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), path, make([]byte, KeySize))
 	if err != nil {
 		t.Fatal(err)
 	}
