@@ -19,20 +19,31 @@ type keptResult[K comparable, V any] struct {
 
 // Get gives the result of a key, and makes and keeps it when it is not there.
 func (k *Kept[K, V]) Get(key K, read func() (V, error)) (V, error) {
+	if value, isKept := k.Known(key); isKept {
+		return value, nil
+	}
+	value, err := read()
+	if err == nil {
+		k.Keep(key, value)
+	}
+	return value, err
+}
+
+// Known gives the result of a key if it is kept.
+func (k *Kept[K, V]) Known(key K) (value V, isKept bool) {
 	k.mu.Lock()
+	defer k.mu.Unlock()
 	for _, kept := range k.results {
 		if kept.key == key {
-			k.mu.Unlock()
-			return kept.value, nil
+			return kept.value, true
 		}
 	}
-	k.mu.Unlock()
-	value, err := read()
-	if err != nil {
-		return value, err
-	}
+	return value, false
+}
+
+// Keep keeps the result of a key, in the place of the oldest one.
+func (k *Kept[K, V]) Keep(key K, value V) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.results = append(k.results[max(0, len(k.results)+1-keptResults):], keptResult[K, V]{key, value})
-	return value, nil
 }

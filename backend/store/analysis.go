@@ -43,29 +43,51 @@ type TripGroup struct {
 // Analyze adds the trips of a filter up by a dimension, in no order. Where sums are kept that answer it, it costs what they cost, and the
 // trips of the days before and after whole months; a free filter, or stations and hours, are read from the trips themselves.
 func (s *Store) Analyze(ctx context.Context, f TripFilter, by string) ([]TripGroup, error) {
-	parts, err := f.parts(by)
+	all, err := s.AnalyzeEach(ctx, f, by)
 	if err != nil {
 		return nil, err
 	}
-	return s.addUpParts(ctx, by, parts)
+	return all[0], nil
 }
 
-// addUpParts adds parts up as of one moment of the cache.
-func (s *Store) addUpParts(ctx context.Context, by string, parts []analysisPart) ([]TripGroup, error) {
-	sums := groupSums{places: map[groupKey]int{}}
+// AnalyzeEach is Analyze by each of some dimensions, as of one moment of the cache. However many of them no kept sums answer, the trips are
+// read once.
+func (s *Store) AnalyzeEach(ctx context.Context, f TripFilter, bys ...string) ([][]TripGroup, error) {
+	sums := make([]groupSums, len(bys))
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		for _, part := range parts {
-			if err := part.read(ctx, tx, by, &sums); err != nil {
+		var unkept []reading
+		for i, by := range bys {
+			sums[i].places = map[groupKey]int{}
+			parts, err := f.keptParts(by)
+			if err != nil {
 				return err
 			}
+			if parts == nil {
+				unkept = append(unkept, reading{by, &sums[i]})
+			}
+			refunds, err := f.refundsPart(by)
+			if err != nil {
+				return err
+			}
+			for _, part := range append(parts, refunds) {
+				if err := part.read(ctx, tx, &sums[i]); err != nil {
+					return err
+				}
+			}
 		}
-		return nil
+		return f.readTrips(ctx, tx, unkept)
 	})
 	if err != nil {
 		return nil, err
 	}
-	groups := slices.DeleteFunc(sums.groups, func(g TripGroup) bool { return g.Sum == TripSum{} && g.Refunded == 0 })
-	return groups, s.labelGroups(ctx, by, groups)
+	all := make([][]TripGroup, len(bys))
+	for i, by := range bys {
+		all[i] = slices.DeleteFunc(sums[i].groups, func(g TripGroup) bool { return g.Sum == TripSum{} && g.Refunded == 0 })
+		if err := s.labelGroups(ctx, by, all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // groupKey tells the values of a dimension apart.
@@ -100,6 +122,29 @@ func (g TripGroup) negative() TripGroup {
 	return g
 }
 
+// labelGroups names what groups are of: once a group, and not once a trip.
+func (s *Store) labelGroups(ctx context.Context, by string, groups []TripGroup) error {
+	switch by {
+	case ByVehicle:
+		return s.nameVehicles(ctx, groups)
+	case ByScene:
+		return nameTypes(groups)
+	case ByRoute, ByEntry, ByExit, ByProvince:
+		return s.namePlaces(ctx, by, groups)
+	case ByMonth, ByWeekday, ByHour:
+		return nil
+	}
+	return s.nameGroups(ctx, groups)
+}
+
+func (s *Store) namePlaces(ctx context.Context, by string, groups []TripGroup) error {
+	names, err := s.readNames(ctx, "SELECT id, text FROM name")
+	for i, g := range groups {
+		groups[i].Label = placeLabel(by, names[g.EntryID], names[g.ExitID], names[g.PlaceID])
+	}
+	return err
+}
+
 // placeLabel names a route as the portal does, or a station; a car park or road names itself.
 func placeLabel(by, entry, exit, place string) string {
 	switch {
@@ -113,17 +158,31 @@ func placeLabel(by, entry, exit, place string) string {
 	return exit
 }
 
-// labelGroups names vehicles, groups and types once a group, and not once a trip.
-func (s *Store) labelGroups(ctx context.Context, by string, groups []TripGroup) error {
-	switch {
-	case by == ByVehicle:
-		return s.nameVehicles(ctx, groups)
-	case by == ByScene:
-		return nameTypes(groups)
-	case slices.Contains(GroupKinds(), by):
-		return s.nameGroups(ctx, groups)
+func (s *Store) nameGroups(ctx context.Context, groups []TripGroup) error {
+	names, err := s.readNames(ctx, "SELECT id, name FROM fleet_group")
+	for i, g := range groups {
+		groups[i].Label = names[g.Key]
 	}
-	return nil
+	return err
+}
+
+// readNames reads ids with what they are called.
+func (s *Store) readNames(ctx context.Context, query string) (map[int64]string, error) {
+	rows, err := s.readers.QueryContext(ctx, query)
+	if err != nil {
+		return nil, classify(err, "name the sums")
+	}
+	defer rows.Close()
+	names := map[int64]string{}
+	for rows.Next() {
+		var id int64
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, classify(err, "name the sums")
+		}
+		names[id] = name
+	}
+	return names, classify(rows.Err(), "name the sums")
 }
 
 func (s *Store) nameVehicles(ctx context.Context, groups []TripGroup) error {
@@ -156,27 +215,6 @@ func nameTypes(groups []TripGroup) error {
 		groups[i].Type = word
 	}
 	return nil
-}
-
-func (s *Store) nameGroups(ctx context.Context, groups []TripGroup) error {
-	rows, err := s.readers.QueryContext(ctx, "SELECT id, name FROM fleet_group")
-	if err != nil {
-		return classify(err, "name the groups")
-	}
-	defer rows.Close()
-	names := map[int64]string{}
-	for rows.Next() {
-		var id int64
-		var name string
-		if err := rows.Scan(&id, &name); err != nil {
-			return classify(err, "name the groups")
-		}
-		names[id] = name
-	}
-	for i := range groups {
-		groups[i].Label = names[groups[i].Key]
-	}
-	return classify(rows.Err(), "name the groups")
 }
 
 // SumTripGroups adds groups up.

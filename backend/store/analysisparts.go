@@ -34,23 +34,18 @@ func newPart(key string) analysisPart {
 }
 
 // read adds a part to the sums.
-func (p analysisPart) read(ctx context.Context, tx *sql.Tx, by string, sums *groupSums) error {
-	rows, err := tx.QueryContext(ctx, `WITH sums (key, entry, exit, place, rows, gross, discount, paid, refunded) AS (
-			SELECT `+strings.Join([]string{p.key, p.entry, p.exit, p.place, p.sums}, ", ")+` FROM `+p.from+` GROUP BY 1, 2, 3, 4)
-		SELECT key, entry, exit, place, IFNULL(a.text, ''), IFNULL(b.text, ''), IFNULL(c.text, ''), rows, gross, discount, paid, refunded
-		FROM sums LEFT JOIN name a ON a.id = entry LEFT JOIN name b ON b.id = exit LEFT JOIN name c ON c.id = place`, p.args...)
+func (p analysisPart) read(ctx context.Context, tx *sql.Tx, sums *groupSums) error {
+	columns := strings.Join([]string{p.key, p.entry, p.exit, p.place, p.sums}, ", ")
+	rows, err := tx.QueryContext(ctx, "SELECT "+columns+" FROM "+p.from+" GROUP BY 1, 2, 3, 4", p.args...)
 	if err != nil {
 		return classify(err, "add up the trips")
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var g TripGroup
-		var entry, exit, place string
-		if err := rows.Scan(&g.Key, &g.EntryID, &g.ExitID, &g.PlaceID, &entry, &exit, &place,
-			&g.Sum.Rows, &g.Sum.Gross, &g.Sum.Discount, &g.Sum.Paid, &g.Refunded); err != nil {
+		if err := rows.Scan(&g.Key, &g.EntryID, &g.ExitID, &g.PlaceID, &g.Sum.Rows, &g.Sum.Gross, &g.Sum.Discount, &g.Sum.Paid, &g.Refunded); err != nil {
 			return classify(err, "add up the trips")
 		}
-		g.Label = placeLabel(by, entry, exit, place)
 		sums.add(g)
 		if p.isTaken {
 			none := g.negative()
@@ -61,22 +56,72 @@ func (p analysisPart) read(ctx context.Context, tx *sql.Tx, by string, sums *gro
 	return classify(rows.Err(), "add up the trips")
 }
 
-// parts are the readings of an analysis: kept sums where there are any that answer it, else the trips; and always the refunds, which are
-// few beside them.
-func (f TripFilter) parts(by string) ([]analysisPart, error) {
-	parts, err := f.keptParts(by)
-	if err != nil {
-		return nil, err
+// reading is a dimension that is read from the trips, and where its sums go.
+type reading struct {
+	by   string
+	sums *groupSums
+}
+
+// readTrips adds up what no kept sums answer: a dimension alone within SQLite; several of them in one walk over the trips, which costs about
+// what one of them does.
+func (f TripFilter) readTrips(ctx context.Context, tx *sql.Tx, readings []reading) error {
+	if len(readings) > 1 {
+		return f.walkTrips(ctx, tx, readings)
 	}
-	if parts == nil {
-		trips, err := f.tripsPart(by)
+	for _, each := range readings {
+		part, err := f.tripsPart(each.by)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		parts = []analysisPart{trips}
+		if err := part.read(ctx, tx, each.sums); err != nil {
+			return err
+		}
 	}
-	refunds, err := f.refundsPart(by)
-	return append(parts, refunds), err
+	return nil
+}
+
+func (f TripFilter) walkTrips(ctx context.Context, tx *sql.Tx, readings []reading) error {
+	where, err := f.where()
+	if err != nil {
+		return err
+	}
+	var sum TripSum
+	columns, values, joins := []string{"t.gross", "t.discount", "t.paid"}, []any{&sum.Gross, &sum.Discount, &sum.Paid}, ""
+	groups := make([]TripGroup, len(readings))
+	for i, each := range readings {
+		part, join, err := f.dimension(each.by)
+		if err != nil {
+			return err
+		}
+		if joins += join; join != "" && joins != join {
+			return fault.New(fault.BadInput, "trips are added up by one kind of group at a time")
+		}
+		g := &groups[i]
+		for _, column := range []struct {
+			text  string
+			value *int64
+		}{{part.key, &g.Key}, {part.entry, &g.EntryID}, {part.exit, &g.ExitID}, {part.place, &g.PlaceID}} {
+			if column.text != "0" {
+				columns, values = append(columns, column.text), append(values, column.value)
+			}
+		}
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM trip t"+joins+where.text, where.args...)
+	if err != nil {
+		return classify(err, "add up the trips")
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(values...); err != nil {
+			return classify(err, "add up the trips")
+		}
+		sum.Rows = 1
+		for i, each := range readings {
+			groups[i].Sum = sum
+			each.sums.add(groups[i])
+		}
+	}
+	return classify(rows.Err(), "add up the trips")
 }
 
 // monthOf is the month, numbered as package period does, of an expression of seconds in UTC+8.

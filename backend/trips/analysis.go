@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,40 +117,32 @@ func (s *Service) Analysis(ctx context.Context, q AnalysisQuery, offset, limit i
 const mostBars = 10
 
 // Charts are what is drawn beside an analysis. They are analyses themselves: what the table has read, and what kept sums answer, costs
-// nothing again.
+// nothing again, and the trips are read once for the rest.
 func (s *Service) Charts(ctx context.Context, f Filter) (AnalysisCharts, error) {
-	var charts AnalysisCharts
-	for _, each := range []struct {
-		by   string
-		most int64
-		rows *[]AnalysisRow
-		all  *int64
-	}{
-		{store.ByMonth, math.MaxInt64, &charts.Months, nil}, {store.ByVehicle, mostBars, &charts.Vehicles, &charts.Fleet}, {store.ByRoute, mostBars, &charts.Routes, &charts.Ways},
-	} {
-		q := AnalysisQuery{Filter: f, By: each.by}
-		groups, err := s.analyze(ctx, q)
-		if err != nil {
-			return AnalysisCharts{}, err
-		}
-		*each.rows = analysisRows(q, list.Window(groups, 0, each.most))
-		if each.all != nil {
-			*each.all = int64(len(groups))
-		}
+	months, vehicles, routes := AnalysisQuery{Filter: f, By: store.ByMonth}, AnalysisQuery{Filter: f, By: store.ByVehicle}, AnalysisQuery{Filter: f, By: store.ByRoute}
+	all, err := s.analyzeEach(ctx, f, months, vehicles, routes)
+	if err != nil {
+		return AnalysisCharts{}, err
 	}
-	return charts, nil
+	return AnalysisCharts{
+		Months:   analysisRows(months, all[0]),
+		Vehicles: analysisRows(vehicles, list.Window(all[1], 0, mostBars)), Fleet: int64(len(all[1])),
+		Routes: analysisRows(routes, list.Window(all[2], 0, mostBars)), Ways: int64(len(all[2])),
+	}, nil
 }
 
 // analyze is the whole analysis in its order; its pages share one reading of the trips.
 func (s *Service) analyze(ctx context.Context, q AnalysisQuery) ([]store.TripGroup, error) {
-	if q.Filter.GroupID != 0 || q.Filter.Ungrouped != "" {
-		return nil, fault.New(fault.BadInput, "an analysis is narrowed to groups by Groups")
-	}
-	filter, err := tripFilter(q.Filter)
+	all, err := s.analyzeEach(ctx, q.Filter, q)
 	if err != nil {
 		return nil, err
 	}
-	compare, err := analysisOrder(q)
+	return all[0], nil
+}
+
+// analyzeEach is analyze for several queries of one filter.
+func (s *Service) analyzeEach(ctx context.Context, f Filter, queries ...AnalysisQuery) ([][]store.TripGroup, error) {
+	filter, err := analysisFilter(f)
 	if err != nil {
 		return nil, err
 	}
@@ -159,20 +150,54 @@ func (s *Service) analyze(ctx context.Context, q AnalysisQuery) ([]store.TripGro
 	if err != nil {
 		return nil, err
 	}
-	return s.sums.Get(analysisKey{q, cursor.Revision, s.store.LocalRevision()}, func() ([]store.TripGroup, error) {
-		groups, err := s.store.Analyze(ctx, filter, q.By)
-		if err != nil {
+	all := make([][]store.TripGroup, len(queries))
+	var unread []int
+	var bys []string
+	keyOf := func(q AnalysisQuery) analysisKey { return analysisKey{q, cursor.Revision, s.store.LocalRevision()} }
+	for i, q := range queries {
+		if _, err := analysisOrder(q); err != nil {
 			return nil, err
 		}
-		if q.By == store.ByProvince {
-			groups = foldProvinces(groups)
+		groups, isKept := s.sums.Known(keyOf(q))
+		if !isKept {
+			unread, bys = append(unread, i), append(bys, q.By)
 		}
-		for i := range groups {
-			groups[i].Label = label(q.By, groups[i])
+		all[i] = groups
+	}
+	found, err := s.store.AnalyzeEach(ctx, filter, bys...)
+	if err != nil {
+		return nil, err
+	}
+	for n, i := range unread {
+		if all[i], err = finished(queries[i], found[n]); err != nil {
+			return nil, err
 		}
-		slices.SortStableFunc(groups, compare)
-		return groups, nil
-	})
+		s.sums.Keep(keyOf(queries[i]), all[i])
+	}
+	return all, nil
+}
+
+func analysisFilter(f Filter) (store.TripFilter, error) {
+	if f.GroupID != 0 || f.Ungrouped != "" {
+		return store.TripFilter{}, fault.New(fault.BadInput, "an analysis is narrowed to groups by Groups")
+	}
+	return tripFilter(f)
+}
+
+// finished names groups as pages show them, and puts them in the order of a query.
+func finished(q AnalysisQuery, groups []store.TripGroup) ([]store.TripGroup, error) {
+	compare, err := analysisOrder(q)
+	if err != nil {
+		return nil, err
+	}
+	if q.By == store.ByProvince {
+		groups = foldProvinces(groups)
+	}
+	for i := range groups {
+		groups[i].Label = label(q.By, groups[i])
+	}
+	slices.SortStableFunc(groups, compare)
+	return groups, nil
 }
 
 // longProvinces are the provinces of three characters; all others have two.

@@ -124,7 +124,7 @@ export function barOption(rows: AnalysisRow[], colours: ChartColours, nameWidth:
   return {
     ...common(colours, rows),
     grid: { top: 2, right: 92, bottom: 2, left: nameWidth + 8, outerBoundsMode: 'none' },
-    xAxis: { type: 'value', show: false },
+    xAxis: { type: 'value', show: false, min: 0, max: 'dataMax' },
     yAxis: {
       ...nameAxis(colours, rows.map(rowName)),
       inverse: true,

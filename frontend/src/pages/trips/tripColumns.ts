@@ -44,14 +44,17 @@ export function tripColumns(type: TripType): GridColumn<TripRow>[] {
   return columns
 }
 
-/** With what was paid back of each trip, which a page of the manual does not show. */
-export function withRefunded(columns: GridColumn<TripRow>[]): GridColumn<TripRow>[] {
+/** The trips behind a row of an analysis: with what was paid back of each, which the manual's page does not show, in the place of the card. */
+export function drilledColumns(): GridColumn<TripRow>[] {
   const refunded = {
     ...amount<TripRow>('refunded', '已退费(元)', (row) => row.refundedFen),
     sort: undefined,
-    isPageOnly: true,
+    width: 96,
   }
-  return columns.flatMap((column) => (column.key === 'stations' ? [refunded, column] : [column]))
+  return tripColumns('etcExpressway').flatMap((column) => {
+    if (column.key === 'card') return { ...column, isHidden: true }
+    return column.key === 'stations' ? [{ ...refunded, isPageOnly: true }, column] : column
+  })
 }
 
 export function tripFigures(type: TripType, totals: TripTotals | null): Figure[] {
