@@ -154,6 +154,13 @@ test('a trip shows its payment, its bill line and the invoice that covers it', a
     await id('trip-invoice').first().textContent(),
     /(单程票|合并票（共 \d[\d,]* 次通行）)\s*发票号码\d+发票抬头浙江样例物流有限公司收款人.+税率3%金额.+税额.+价税合计[\d,.]+ 元/,
   )
+  const invoice = id('trip-invoice').first()
+  await invoice.getByTestId('paper-download').click()
+  await invoice.locator('[data-testid="paper"][data-kind="pdf"][data-state="kept"]').waitFor({ timeout: 60_000 })
+  await invoice.getByTestId('paper-preview').click()
+  await page.locator('[data-testid="viewer"][data-drawn^="1@"]').waitFor()
+  await id('viewer-close').click()
+  await id('viewer').waitFor({ state: 'hidden' })
   await page.keyboard.press('Escape')
   await dialog(page, '通行详情').waitFor({ state: 'hidden' })
   assert.equal((await etc.rows())[0].passedAt, row.passedAt)

@@ -1,4 +1,4 @@
-import type { InvoiceFilter, InvoiceQuery, InvoiceSettingQuery } from '@/api'
+import type { InvoiceQuery, InvoiceSettingQuery } from '@/api'
 import { textIn, wholeNumber } from '@/components/list/useListView'
 import type { FormCodec, ListView } from '@/components/list/useListView'
 import { daysOfMonth, isDay, monthOfDay, quickRanges } from '@/lib/days'
@@ -17,19 +17,6 @@ export interface InvoiceForm {
   dateBy: 'passed' | 'issued'
   group: string
   vehicle: { vehicleId: number; name: string } | null
-}
-
-/** A filter that narrows nothing, for both types. */
-export const wholeInvoiceFilter: InvoiceFilter = {
-  type: '',
-  plate: '',
-  number: '',
-  from: '',
-  to: '',
-  dateBy: '',
-  vehicleId: 0,
-  groupId: 0,
-  ungrouped: '',
 }
 
 const wholeList = 'all'
