@@ -1,4 +1,4 @@
-import { nextTick, ref, useTemplateRef } from 'vue'
+import { nextTick, ref, useTemplateRef, watch } from 'vue'
 
 /**
  * A short menu behind a button, for mouse and keyboard: up and down walk its choices, Esc leads back to the button. In the template the
@@ -17,11 +17,20 @@ export function useMenu() {
     all()[0]?.focus()
   }
 
+  /** Esc closes the menu wherever the focus is: it is on its way into the choices while the menu opens. */
+  function onEscape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape') return
+    event.stopPropagation()
+    close()
+  }
+
+  watch(isOpen, (open, _, onCleanup) => {
+    if (!open) return
+    window.addEventListener('keydown', onEscape, true)
+    onCleanup(() => window.removeEventListener('keydown', onEscape, true))
+  })
+
   function onKey(event: KeyboardEvent): void {
-    if (event.key === 'Escape') {
-      event.stopPropagation()
-      close()
-    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (!step) return
     event.preventDefault()
