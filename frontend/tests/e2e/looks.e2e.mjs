@@ -267,6 +267,8 @@ async function lookAtTrips(page, name) {
   await id('row-trips').first().click()
   await page.locator('[data-testid="list-analysisTrips"][data-ready="true"]').waitFor()
   await look(page, name('analysis-trips'))
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: /的通行明细$/ }).waitFor({ state: 'hidden' })
 }
 
 /** 月结单, with what opens on it. */
@@ -329,98 +331,104 @@ async function lookAtInvoices(page, name) {
   await escape(page, '开票设置详情')
 }
 
-for (const scheme of ['light', 'dark']) {
-  for (const [width, height] of [
-    [1366, 768],
-    [1920, 1080],
-  ]) {
-    test(`ways in, ${scheme} at ${width}×${height}`, async () => {
-      await mkdir(pictures, { recursive: true })
-      const hall = await openHall('manual')
-      const program = await openProgram({
-        env: { TOLLBOOK_DEMO: 'vehicles=1,months=1,seed=1' },
-        size: { width, height },
-        scheme,
-      })
-      const name = (screen) => `in-${screen}-${scheme}-${width}`
-      try {
-        await lookAtWaysIn(program, hall, name)
-        await lookAtSafety(program.page, name)
-        noFaults(program)
-      } finally {
-        await program.close()
-        await hall.close()
-      }
+// Each theme and each size is seen once; LOOKS=all sees every theme at every size.
+const looks = [
+  ['light', 1366, 768],
+  ['dark', 1920, 1080],
+  ...(process.env.LOOKS === 'all'
+    ? [
+        ['light', 1920, 1080],
+        ['dark', 1366, 768],
+      ]
+    : []),
+]
+for (const [scheme, width, height] of looks) {
+  test(`ways in, ${scheme} at ${width}×${height}`, async () => {
+    await mkdir(pictures, { recursive: true })
+    const hall = await openHall('manual')
+    const program = await openProgram({
+      env: { TOLLBOOK_DEMO: 'vehicles=1,months=1,seed=1' },
+      size: { width, height },
+      scheme,
     })
+    const name = (screen) => `in-${screen}-${scheme}-${width}`
+    try {
+      await lookAtWaysIn(program, hall, name)
+      await lookAtSafety(program.page, name)
+      noFaults(program)
+    } finally {
+      await program.close()
+      await hall.close()
+    }
+  })
 
-    test(`fleet, ${scheme} at ${width}×${height}`, async () => {
-      await mkdir(pictures, { recursive: true })
-      const program = await openProgram({
-        env: { TOLLBOOK_DEMO: 'vehicles=120,months=2,seed=4' },
-        size: { width, height },
-        scheme,
-      })
-      try {
-        await login(program.page).signInToDemo()
-        await shell(program.page).synced()
-        await lookAtFleet(program.page, (screen) => `fleet-${screen}-${scheme}-${width}`)
-        await lookAtTrips(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
-        await lookAtStatements(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
-        await lookAtInvoices(program.page, (screen) => `invoices-${screen}-${scheme}-${width}`)
-        noFaults(program)
-      } finally {
-        await program.close()
-      }
+  test(`fleet, ${scheme} at ${width}×${height}`, async () => {
+    await mkdir(pictures, { recursive: true })
+    const program = await openProgram({
+      env: { TOLLBOOK_DEMO: 'vehicles=120,months=2,seed=4' },
+      size: { width, height },
+      scheme,
     })
+    try {
+      await login(program.page).signInToDemo()
+      await shell(program.page).synced()
+      await lookAtFleet(program.page, (screen) => `fleet-${screen}-${scheme}-${width}`)
+      await lookAtTrips(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
+      await lookAtStatements(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
+      await lookAtInvoices(program.page, (screen) => `invoices-${screen}-${scheme}-${width}`)
+      noFaults(program)
+    } finally {
+      await program.close()
+    }
+  })
 
-    test(`${scheme} at ${width}×${height}`, async () => {
-      await mkdir(pictures, { recursive: true })
-      const program = await openProgram({
-        env: { TOLLBOOK_DEMO: 'vehicles=30,months=3,seed=2' },
-        size: { width, height },
-        scheme,
-      })
-      const { page } = program
-      const name = (screen) => `${screen}-${scheme}-${width}`
-      try {
-        await page.getByTestId('demo-fill').first().waitFor()
-        await look(page, name('1-login'))
-        await page.getByTestId('tab-nickname').click()
-        await page.locator('[data-testid="captcha-picture"] img').waitFor()
-        await look(page, name('1b-nickname'))
-        await login(page).signInToDemo()
-        await shell(page).synced()
-        await list(page, 'statistics').ready()
-        await look(page, name('2-statistics'))
-        await list(page, 'lines').open()
-        await look(page, name('3-lines'))
-        await list(page, 'lines').exportAs('pdf')
-        await shell(page).goTo('导出记录')
-        await page.locator('[data-testid="export-row"][data-state="done"]').first().waitFor()
-        await look(page, name('4-exports'))
-        await shell(page).proof()
-        await look(page, name('5-proof'))
-        await page.keyboard.press('Escape')
-        await page.getByRole('dialog', { name: '月度核对' }).waitFor({ state: 'hidden' })
-        await page.getByTestId('sync-label').click()
-        await page.getByTestId('sync-popover').waitFor()
-        await look(page, name('6-sync'))
-        await page.keyboard.press('Escape')
-        await page.getByTestId('account-menu').click()
-        await page.getByTestId('account-facts').waitFor()
-        await look(page, name('7-account'))
-        await page.getByTestId('sign-out').click()
-        await page.getByRole('dialog', { name: '退出登录' }).waitFor()
-        await look(page, name('8-sign-out'))
-        await page.keyboard.press('Escape')
-        await page.getByRole('dialog', { name: '退出登录' }).waitFor({ state: 'hidden' })
-        await page.keyboard.press('?')
-        await page.getByRole('dialog', { name: '键盘快捷键' }).waitFor()
-        await look(page, name('9-keys'))
-        noFaults(program)
-      } finally {
-        await program.close()
-      }
+  test(`${scheme} at ${width}×${height}`, async () => {
+    await mkdir(pictures, { recursive: true })
+    const program = await openProgram({
+      env: { TOLLBOOK_DEMO: 'vehicles=30,months=3,seed=2' },
+      size: { width, height },
+      scheme,
     })
-  }
+    const { page } = program
+    const name = (screen) => `${screen}-${scheme}-${width}`
+    try {
+      await page.getByTestId('demo-fill').first().waitFor()
+      await look(page, name('1-login'))
+      await page.getByTestId('tab-nickname').click()
+      await page.locator('[data-testid="captcha-picture"] img').waitFor()
+      await look(page, name('1b-nickname'))
+      await login(page).signInToDemo()
+      await shell(page).synced()
+      await list(page, 'statistics').ready()
+      await look(page, name('2-statistics'))
+      await list(page, 'lines').open()
+      await look(page, name('3-lines'))
+      await list(page, 'lines').exportAs('pdf')
+      await shell(page).goTo('导出记录')
+      await page.locator('[data-testid="export-row"][data-state="done"]').first().waitFor()
+      await look(page, name('4-exports'))
+      await shell(page).proof()
+      await look(page, name('5-proof'))
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog', { name: '月度核对' }).waitFor({ state: 'hidden' })
+      await page.getByTestId('sync-label').click()
+      await page.getByTestId('sync-popover').waitFor()
+      await look(page, name('6-sync'))
+      await page.keyboard.press('Escape')
+      await page.getByTestId('account-menu').click()
+      await page.getByTestId('account-facts').waitFor()
+      await look(page, name('7-account'))
+      await page.getByTestId('sign-out').click()
+      await page.getByRole('dialog', { name: '退出登录' }).waitFor()
+      await look(page, name('8-sign-out'))
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog', { name: '退出登录' }).waitFor({ state: 'hidden' })
+      await page.keyboard.press('?')
+      await page.getByRole('dialog', { name: '键盘快捷键' }).waitFor()
+      await look(page, name('9-keys'))
+      noFaults(program)
+    } finally {
+      await program.close()
+    }
+  })
 }
