@@ -123,14 +123,21 @@ func key() []byte { return bytes.Repeat([]byte{7}, store.KeySize) }
 func openCabinet(t *testing.T, folder string) *cabinet {
 	t.Helper()
 	c := &cabinet{t: t, folder: folder}
-	var err error
-	c.cache, err = store.Open(context.Background(), filepath.Join(folder, "cache.db"), key())
-	must(t, err)
+	must(t, c.open())
 	t.Cleanup(func() { must(t, c.cache.Close()) })
-	c.files, err = documents.OpenFiles(filepath.Join(folder, "documents"), key())
-	must(t, err)
-	c.service = documents.New(c.cache, c.files, time.Now, documents.Pace{First: time.Millisecond, Longest: 4 * time.Millisecond})
 	return c
+}
+
+func (c *cabinet) open() error {
+	var err error
+	if c.cache, err = store.Open(context.Background(), filepath.Join(c.folder, "cache.db"), key()); err != nil {
+		return err
+	}
+	if c.files, err = documents.OpenFiles(filepath.Join(c.folder, "documents"), key()); err != nil {
+		return err
+	}
+	c.service = documents.New(c.cache, c.files, time.Now, documents.Pace{First: time.Millisecond, Longest: 4 * time.Millisecond})
+	return nil
 }
 
 func (c *cabinet) download(h *shelf, invoices int, tell func(documents.Progress)) error {

@@ -62,7 +62,7 @@ func skipUnlessCI(t *testing.T, why string) {
 	if os.Getenv("CI") != "" {
 		t.Fatal(why)
 	}
-	t.Skip("SKIPPED: printing on a real queue: " + why)
+	t.Skip("SKIPPED: " + why)
 }
 
 // openFolder is a temporary folder that the filters of CUPS, which run as another user, may enter.
@@ -227,7 +227,7 @@ func squares(picture string) []float64 {
 func printUnderWine(t *testing.T) {
 	for _, tool := range []string{"wine", "x86_64-w64-mingw32-gcc"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip("SKIPPED: printing under Wine: " + err.Error())
+			skipUnlessCI(t, "printing under Wine: "+err.Error())
 		}
 	}
 	folder := t.TempDir()

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestTheShellOfWindows prints by the real ShellExecuteW on a printer of the real EnumPrintersW. It registers this binary as the PDF
-// program of the machine, so it runs only where that is meant: in a Wine of its own (wine_linux_test.go).
+// program of the machine, so it runs only where that is meant: in a Wine of its own (cups_linux_test.go), which checks that it ran.
 func TestTheShellOfWindows(t *testing.T) {
 	if os.Getenv("TOLLBOOK_SHELL_TEST") == "" {
 		t.Skip("it changes the PDF program of the machine")
