@@ -56,17 +56,9 @@ func (s *Service) CopyStatistics(ctx context.Context, query Query, selection lis
 
 // CopyLines is CopyStatistics for 账单明细.
 func (s *Service) CopyLines(ctx context.Context, query Query, selection list.Selection) (string, list.SelectionSum, error) {
-	total, err := s.SumLines(ctx, query, selection)
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	rows, err := list.Selected(selection, func(offset, limit int64) ([]LineRow, error) {
+	sum := func() (list.SelectionSum, error) { return s.SumLines(ctx, query, selection) }
+	return list.Copy(selection, lineFields(), sum, func(offset, limit int64) ([]LineRow, error) {
 		page, err := s.Lines(ctx, query, offset, limit)
 		return page.Rows, err
 	})
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	text, err := list.TabSeparated(lineFields(), selection, rows)
-	return text, total, err
 }

@@ -86,19 +86,11 @@ func settingColumns() []list.Column[Setting] {
 
 // Copy gives selected cells as tab-separated text for a spreadsheet, and what they add up to.
 func (s *Service) Copy(ctx context.Context, q Query, selection list.Selection) (string, list.SelectionSum, error) {
-	total, err := s.Sum(ctx, q, selection)
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	rows, err := list.Selected(selection, func(offset, limit int64) ([]Row, error) {
+	sum := func() (list.SelectionSum, error) { return s.Sum(ctx, q, selection) }
+	return list.Copy(selection, list.Fields(columns(q.Filter.Type)), sum, func(offset, limit int64) ([]Row, error) {
 		page, err := s.List(ctx, q, offset, limit)
 		return page.Rows, err
 	})
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	text, err := list.TabSeparated(list.Fields(columns(q.Filter.Type)), selection, rows)
-	return text, total, err
 }
 
 // CopySettings is Copy for 开票设置, which adds up nothing.

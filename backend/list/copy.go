@@ -60,6 +60,20 @@ func Selected[R any](selection Selection, window func(offset, limit int64) ([]R,
 	return rows, nil
 }
 
+// Copy gives selected cells of a list as tab-separated text for a spreadsheet, and what they add up to.
+func Copy[R any](selection Selection, fields []Field[R], sum func() (SelectionSum, error), window func(offset, limit int64) ([]R, error)) (string, SelectionSum, error) {
+	total, err := sum()
+	if err != nil {
+		return "", SelectionSum{}, err
+	}
+	rows, err := Selected(selection, window)
+	if err != nil {
+		return "", SelectionSum{}, err
+	}
+	text, err := TabSeparated(fields, selection, rows)
+	return text, total, err
+}
+
 func plainCell(number bool, text string) string {
 	if !number && strings.IndexAny(text, "=+-@") == 0 {
 		return "'" + text

@@ -98,12 +98,12 @@ func (b *batch) addRollup(ctx context.Context, key rollupKey, sum rollupSum) err
 	return classify(err, "tidy the sums")
 }
 
-// clearBillSums forgets the sums of a month whose lines are replaced.
-func clearBillSums(ctx context.Context, tx *sql.Tx, month period.Month) error {
-	if _, err := tx.ExecContext(ctx, "DELETE FROM bill_day WHERE day >= ? AND day < ?", DayOf(month.Start()), DayOf((month + 1).Start())); err != nil {
+// clearSums forgets the sums of a month, by day and by vehicle, whose rows are replaced.
+func clearSums(ctx context.Context, tx *sql.Tx, month period.Month, daily, monthly string) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM "+daily+" WHERE day >= ? AND day < ?", DayOf(month.Start()), DayOf((month + 1).Start())); err != nil {
 		return classify(err, "clear the month's sums")
 	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM bill_rollup WHERE month = ?", int64(month))
+	_, err := tx.ExecContext(ctx, "DELETE FROM "+monthly+" WHERE month = ?", int64(month))
 	return classify(err, "clear the month's sums")
 }
 

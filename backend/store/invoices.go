@@ -95,20 +95,20 @@ func (f InvoiceFilter) where() narrowing {
 		c.add("t.vehicle_id = ?", f.VehicleID)
 	}
 	if f.Plate != "" {
-		c.add(`t.vehicle_id IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`, "%"+escapeLike(f.Plate)+"%")
+		condition, args := plateCondition("t.vehicle_id", f.Plate, nil)
+		c.add(condition, args...)
 	}
 	if f.Number != "" {
 		c.add(`t.number LIKE ? ESCAPE '\'`, escapeLike(f.Number)+"%")
 	}
-	const member = `EXISTS (SELECT 1 FROM vehicle gv JOIN membership gm ON gm.plate_number = gv.plate_number AND gm.plate_color = gv.plate_color
-		WHERE gv.id = t.vehicle_id AND gm.from_at <= t.passed_at AND gm.to_at > t.passed_at AND `
+	member := memberAt("t.passed_at")
 	if f.GroupID != 0 {
 		c.add(member+"gm.group_id = ?)", f.GroupID)
 	}
 	if f.Ungrouped != "" {
 		c.add("NOT "+member+"gm.kind = ?)", f.Ungrouped)
 	}
-	return narrowing{" WHERE " + strings.Join(c.texts, " AND "), c.args}
+	return c.narrowing()
 }
 
 // InvoiceKeys reads the whole order of a list of invoices at once; its windows are look-ups.

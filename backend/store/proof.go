@@ -197,9 +197,9 @@ func clearMonth(ctx context.Context, tx *sql.Tx, key MonthKey) error {
 	}
 	switch key.Kind {
 	case record.KindTrip:
-		return clearTripSums(ctx, tx, key.Month)
+		return clearSums(ctx, tx, key.Month, "trip_day", "trip_rollup")
 	case record.KindBillLine:
-		return clearBillSums(ctx, tx, key.Month)
+		return clearSums(ctx, tx, key.Month, "bill_day", "bill_rollup")
 	}
 	return nil
 }

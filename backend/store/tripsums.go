@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"tollbook/backend/money"
@@ -102,15 +101,6 @@ func (b *batch) addTripMonth(ctx context.Context, key tripMonthKey, month tripMo
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET `+addTripSums+addParts,
 		key.vehicle, kind, int64(key.month), month.Rows, int64(month.Gross), int64(month.Discount), int64(month.Paid), p[0], p[1], p[2], p[3], p[4])
 	return classify(err, "write the sums of trips")
-}
-
-// clearTripSums forgets the sums of a month whose trips are replaced.
-func clearTripSums(ctx context.Context, tx *sql.Tx, month period.Month) error {
-	if _, err := tx.ExecContext(ctx, "DELETE FROM trip_day WHERE day >= ? AND day < ?", DayOf(month.Start()), DayOf((month + 1).Start())); err != nil {
-		return classify(err, "clear the sums of trips")
-	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM trip_rollup WHERE month = ?", int64(month))
-	return classify(err, "clear the sums of trips")
 }
 
 // CheckTripSums recomputes the sums from the trips and tells in how many places they differ: 0 in a sound cache.

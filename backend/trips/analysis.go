@@ -383,19 +383,11 @@ func percent(bp int64) string { return fmt.Sprintf("%d.%02d%%", bp/100, bp%100) 
 
 // CopyAnalysis gives selected cells of an analysis as tab-separated text, and what the rows add up to.
 func (s *Service) CopyAnalysis(ctx context.Context, q AnalysisQuery, selection list.Selection) (string, list.SelectionSum, error) {
-	total, err := s.SumAnalysis(ctx, q, selection)
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	rows, err := list.Selected(selection, func(offset, limit int64) ([]AnalysisRow, error) {
+	sum := func() (list.SelectionSum, error) { return s.SumAnalysis(ctx, q, selection) }
+	return list.Copy(selection, list.Fields(analysisColumns(q.By)), sum, func(offset, limit int64) ([]AnalysisRow, error) {
 		page, err := s.Analysis(ctx, q, offset, limit)
 		return page.Rows, err
 	})
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	text, err := list.TabSeparated(list.Fields(analysisColumns(q.By)), selection, rows)
-	return text, total, err
 }
 
 // SumAnalysis adds up what was paid in selected rows.

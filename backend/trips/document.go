@@ -109,36 +109,20 @@ func statusName(kind, status string) string {
 
 // CopyTrips gives selected cells as tab-separated text for a spreadsheet, and what they add up to.
 func (s *Service) CopyTrips(ctx context.Context, q Query, selection list.Selection) (string, list.SelectionSum, error) {
-	total, err := s.SumTrips(ctx, q, selection)
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	rows, err := list.Selected(selection, func(offset, limit int64) ([]TripRow, error) {
+	sum := func() (list.SelectionSum, error) { return s.SumTrips(ctx, q, selection) }
+	return list.Copy(selection, list.Fields(tripColumns(q.Filter.Type)), sum, func(offset, limit int64) ([]TripRow, error) {
 		page, err := s.Trips(ctx, q, offset, limit)
 		return page.Rows, err
 	})
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	text, err := list.TabSeparated(list.Fields(tripColumns(q.Filter.Type)), selection, rows)
-	return text, total, err
 }
 
 // CopyRefunds is CopyTrips for refunds.
 func (s *Service) CopyRefunds(ctx context.Context, q Query, selection list.Selection) (string, list.SelectionSum, error) {
-	total, err := s.SumRefunds(ctx, q, selection)
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	rows, err := list.Selected(selection, func(offset, limit int64) ([]RefundRow, error) {
+	sum := func() (list.SelectionSum, error) { return s.SumRefunds(ctx, q, selection) }
+	return list.Copy(selection, list.Fields(refundColumns(q.Filter.Type)), sum, func(offset, limit int64) ([]RefundRow, error) {
 		page, err := s.Refunds(ctx, q, offset, limit)
 		return page.Rows, err
 	})
-	if err != nil {
-		return "", list.SelectionSum{}, err
-	}
-	text, err := list.TabSeparated(list.Fields(refundColumns(q.Filter.Type)), selection, rows)
-	return text, total, err
 }
 
 // Rows tells how many rows a document will have.
