@@ -30,13 +30,6 @@ func partSQL(column string) string {
 	return "MIN((CAST(strftime('%d', " + column + " + 28800, 'unixepoch') AS INTEGER) - 1) / 6, 4)"
 }
 
-func (p monthParts) plus(other monthParts) monthParts {
-	for i, rows := range other {
-		p[i] += rows
-	}
-	return p
-}
-
 // calendar counts the rows of a list by spans of time, oldest first, so that a far page is found without a step over all rows before it.
 type calendar []span
 
