@@ -22,11 +22,6 @@ const (
 	ByHour     = "hour"
 )
 
-// Dimensions lists them all.
-func Dimensions() []string {
-	return append([]string{ByVehicle, ByMonth, ByScene, ByRoute, ByEntry, ByExit, ByProvince, ByWeekday, ByHour}, GroupKinds()...)
-}
-
 // TripGroup is what the trips of one value of a dimension come to. Key is the vehicle, month, weekday, hour or group, 0 for others; for
 // stations the three names' ids; Label what a station or group is called, Plate a vehicle, Type a type of trip. Refunded is what was paid back of
 // these trips until now, whenever that was, without what is under way.
