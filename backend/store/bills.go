@@ -53,18 +53,30 @@ func (f BillFilter) where(alias, months string, args ...any) (string, []any, err
 		condition, more := plateCondition(alias+".vehicle_id", f.Plate, f.vehicles)
 		conditions, args = append(conditions, condition), append(args, more...)
 	}
-	if f.Scene != "" {
-		scene, err := scenes().number(f.Scene)
-		if err != nil {
-			return "", nil, fmt.Errorf("scene: %w", err)
-		}
+	scene, err := f.sceneNumber()
+	if err != nil {
+		return "", nil, err
+	}
+	if scene != 0 {
 		column := alias + ".scene"
 		if alias == "t" && !f.hasSceneIndex() {
 			column = "+" + column // else SQLite takes scene out of the order of time, and then sorts what the index on time has in order
 		}
-		conditions, args = append(conditions, column+" = ?"), append(args, scene)
+		conditions, args = append(conditions, column+" = ?"), append(args, int64(scene))
 	}
 	return " WHERE " + strings.Join(conditions, " AND "), args, nil
+}
+
+// sceneNumber is how the cache numbers the filter's scene; 0 for all scenes.
+func (f BillFilter) sceneNumber() (int32, error) {
+	if f.Scene == "" {
+		return 0, nil
+	}
+	scene, err := scenes().number(f.Scene)
+	if err != nil {
+		return 0, fmt.Errorf("scene: %w", err)
+	}
+	return int32(scene), nil
 }
 
 func (f BillFilter) whereRollups() (string, []any, error) {
@@ -137,11 +149,11 @@ func (s *Store) BillSums(ctx context.Context, f BillFilter, by period.Kind, last
 	if !f.hasLedger() {
 		return s.billSums(ctx, f, by, lastFinal)
 	}
-	l, err := s.ledger(ctx)
+	l, err := s.billsInMemory.get(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	return l.sums(f, by, lastFinal), nil
+	return l.sums(f, by, lastFinal)
 }
 
 func (s *Store) billSums(ctx context.Context, f BillFilter, by period.Kind, lastFinal period.Month) ([]BillSum, error) {
@@ -197,7 +209,32 @@ func (t *LineTotals) add(month, lastFinal period.Month, rows int64, amount money
 
 // LineTotals counts and adds up the lines of a filter without reading them: from the sums by day, or by vehicle and month.
 func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.Month) (LineTotals, error) {
-	return lineTotals(ctx, s.readers, f, lastFinal)
+	if !f.hasLedger() || f.Plate == "" {
+		return lineTotals(ctx, s.readers, f, lastFinal)
+	}
+	l, err := s.billsInMemory.ready(ctx, s)
+	if err != nil {
+		return LineTotals{}, err
+	}
+	if l == nil {
+		t, err := lineTotals(ctx, s.readers, f, lastFinal)
+		if isWide(t.filter.vehicles) {
+			s.billsInMemory.prepare(s)
+		}
+		return t, err
+	}
+	if f.vehicles, err = vehiclesOfPlate(ctx, s.readers, f.Plate); err != nil {
+		return LineTotals{}, err
+	}
+	t, err := l.totals(f, lastFinal)
+	t.filter = f
+	return t, err
+}
+
+// isWide tells whether vehicles that a query names are so many that adding up their sums in memory pays.
+func isWide(vehicles *string) bool {
+	const many = 100
+	return vehicles == nil || strings.Count(*vehicles, ",") >= many
 }
 
 func lineTotals(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
@@ -219,12 +256,12 @@ func lineTotals(ctx context.Context, q querier, f BillFilter, lastFinal period.M
 
 func lineDays(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
 	where, args := "day >= ? AND day < ?", []any{DayOf(f.Months.Start()), DayOf(f.Months.End())}
-	if f.Scene != "" {
-		scene, err := scenes().number(f.Scene)
-		if err != nil {
-			return LineTotals{}, fmt.Errorf("scene: %w", err)
-		}
-		where, args = "scene = ? AND "+where, slices.Concat([]any{scene}, args)
+	scene, err := f.sceneNumber()
+	if err != nil {
+		return LineTotals{}, err
+	}
+	if scene != 0 {
+		where, args = "scene = ? AND "+where, slices.Concat([]any{int64(scene)}, args)
 	}
 	rows, err := q.QueryContext(ctx, "SELECT day, SUM(rows), SUM(amount) FROM bill_day WHERE "+where+" GROUP BY day ORDER BY day", args...)
 	if err != nil {
@@ -249,7 +286,7 @@ func lineMonths(ctx context.Context, q querier, f BillFilter, lastFinal period.M
 	if err != nil {
 		return LineTotals{}, err
 	}
-	rows, err := q.QueryContext(ctx, "SELECT month, SUM(rows), SUM(amount), "+sumsOfParts+" FROM bill_rollup r"+where+" GROUP BY month ORDER BY month", args...)
+	rows, err := q.QueryContext(ctx, "SELECT month, SUM(rows), SUM(amount) FROM bill_rollup r"+where+" GROUP BY month ORDER BY month", args...)
 	if err != nil {
 		return LineTotals{}, classify(err, "add up the lines")
 	}
@@ -259,12 +296,11 @@ func lineMonths(ctx context.Context, q querier, f BillFilter, lastFinal period.M
 		var month period.Month
 		var count int64
 		var amount money.Fen
-		var p monthParts
-		if err := rows.Scan(&month, &count, &amount, &p[0], &p[1], &p[2], &p[3], &p[4]); err != nil {
+		if err := rows.Scan(&month, &count, &amount); err != nil {
 			return LineTotals{}, classify(err, "add up the lines")
 		}
 		t.add(month, lastFinal, count, amount)
-		t.calendar = append(t.calendar, spansOf(month, p)...)
+		t.calendar = append(t.calendar, monthSpan(month, count))
 	}
 	return t, classify(rows.Err(), "add up the lines")
 }

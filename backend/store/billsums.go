@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
+	"tollbook/backend/fault"
 	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/record"
@@ -24,7 +26,7 @@ type rollupKey struct {
 type rollupSum struct {
 	rows   int64
 	amount money.Fen
-	parts  monthParts
+	days   monthDays
 }
 
 // billSums gathers what a batch does to the sums of bill lines.
@@ -44,8 +46,8 @@ func (b billSums) add(line *record.BillLine, sign int64) {
 	b.days[day] = rollupSum{rows: sum.rows + sign, amount: sum.amount + amount}
 	month := rollupKey{line.VehicleID, line.CardID, line.Month(), line.Scene}
 	sum = b.months[month]
-	sum.parts[partOf(line.PassedAt)] += sign
-	b.months[month] = rollupSum{sum.rows + sign, sum.amount + amount, sum.parts}
+	sum.days.add(line.PassedAt, sign)
+	b.months[month] = rollupSum{sum.rows + sign, sum.amount + amount, sum.days}
 }
 
 // writeBillSums adds what was gathered to what is kept.
@@ -84,10 +86,13 @@ func (b *batch) addRollup(ctx context.Context, key rollupKey, sum rollupSum) err
 	if err != nil {
 		return fmt.Errorf("sum up: %w", err)
 	}
-	p := sum.parts
-	if _, err := b.tx.ExecContext(ctx, `INSERT INTO bill_rollup (vehicle_id, card_id, month, scene, rows, amount, part1, part2, part3, part4, part5)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, amount = amount + excluded.amount`+addParts,
-		key.vehicle, key.card, int64(key.month), scene, sum.rows, int64(sum.amount), p[0], p[1], p[2], p[3], p[4]); err != nil {
+	days, err := b.daysWith(ctx, sum.days, "bill_rollup WHERE vehicle_id = ? AND month = ? AND scene = ? AND card_id = ?", key.vehicle, int64(key.month), scene, key.card)
+	if err != nil {
+		return err
+	}
+	if _, err := b.tx.ExecContext(ctx, `INSERT INTO bill_rollup (vehicle_id, month, scene, card_id, rows, amount, days)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, amount = amount + excluded.amount, days = excluded.days`,
+		key.vehicle, int64(key.month), scene, key.card, sum.rows, int64(sum.amount), days); err != nil {
 		return classify(err, "write the sums")
 	}
 	if sum.rows > 0 {
@@ -96,6 +101,25 @@ func (b *batch) addRollup(ctx context.Context, key rollupKey, sum rollupSum) err
 	_, err = b.tx.ExecContext(ctx, "DELETE FROM bill_rollup WHERE vehicle_id = ? AND card_id = ? AND month = ? AND scene = ? AND rows = 0",
 		key.vehicle, key.card, int64(key.month), scene)
 	return classify(err, "tidy the sums")
+}
+
+// daysWith adds counts by day to those that a row keeps, if there is one: "table WHERE …".
+func (b *batch) daysWith(ctx context.Context, days monthDays, row string, args ...any) ([]byte, error) {
+	var kept []byte
+	err := b.tx.QueryRowContext(ctx, "SELECT days FROM "+row, args...).Scan(&kept)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, classify(err, "read the counts by day")
+	}
+	if err == nil {
+		if err := days.addKept(kept); err != nil {
+			return nil, fault.Wrap(fault.CacheDamaged, err, "add up the counts by day")
+		}
+	}
+	sum, err := days.keep()
+	if err != nil {
+		return nil, fault.Wrap(fault.CacheDamaged, err, "add up the counts by day")
+	}
+	return sum, nil
 }
 
 // clearSums forgets the sums of a month, by day and by vehicle, whose rows are replaced.
@@ -110,8 +134,7 @@ func clearSums(ctx context.Context, tx *sql.Tx, month period.Month, daily, month
 // CheckRollups recomputes the sums from the lines and tells in how many places they differ: 0 in a sound cache.
 func (s *Store) CheckRollups(ctx context.Context) (int64, error) {
 	const daily = "SELECT scene, (passed_at + 28800) / 86400, COUNT(*), SUM(amount) FROM bill_line GROUP BY 1, 2"
-	monthly := "SELECT l.vehicle_id, l.card_id, " + monthOfLine + ", l.scene, COUNT(*), SUM(l.amount), " + countsOfParts +
-		" FROM (SELECT *, " + partSQL("passed_at") + " AS part FROM bill_line) l GROUP BY 1, 2, 3, 4"
+	monthly := "SELECT l.vehicle_id, " + monthOfLine + ", l.scene, l.card_id, COUNT(*), SUM(l.amount), " + daysSQL("l.passed_at") + " FROM bill_line l GROUP BY 1, 2, 3, 4"
 	return s.countDifferences(ctx, map[string]string{"SELECT * FROM bill_day WHERE rows <> 0": daily, "SELECT * FROM bill_rollup": monthly})
 }
 

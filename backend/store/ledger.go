@@ -4,145 +4,178 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
 )
 
-// ledger holds every sum of the bill by vehicle, card, month and scene in memory, as of one revision of the cache: about 40 bytes each, some
-// 15 MB for three years of 5,000 vehicles. Any statistic then is one pass over it, where SQLite would hand out its rows one by one.
+// ledger holds every sum of the bill by vehicle, card, month and scene in memory: 24 bytes each, some 12 MB for three years of 5,000 vehicles.
+// Any statistic then is one pass over it, where SQLite would hand out its rows one by one.
 type ledger struct {
-	revision int64
-	cards    []ledgerCard // by plate and card
+	cards []ledgerCard // by plate and card
 }
 
 // ledgerCard is what one card ran up on one vehicle, by month.
 type ledgerCard struct {
-	vehicleID, cardID int64
-	plate             plate.Plate
-	cardNumber        string
-	entries           []ledgerEntry
+	ledgerVehicle
+	cardID     int64
+	cardNumber string
+	entries    []ledgerEntry
 }
 
+// ledgerVehicle is a vehicle that has sums.
+type ledgerVehicle struct {
+	vehicleID int64
+	plate     plate.Plate
+}
+
+// ledgerEntry is what came of one scene in one month.
 type ledgerEntry struct {
-	month  period.Month
-	rows   int64
 	amount money.Fen
+	rows   int64
+	month  int32
+	scene  int32
 }
 
-// keptLedger is the ledger of the revision that was last asked for.
-type keptLedger struct {
-	mu   sync.Mutex
-	kept *ledger
-}
-
-// ledger reads the sums, or gives those that were read at the cache's revision.
-func (s *Store) ledger(ctx context.Context) (*ledger, error) {
-	s.sums.mu.Lock()
-	defer s.sums.mu.Unlock()
-	cursor, err := s.Cursor(ctx)
+func loadLedger(ctx context.Context, tx *sql.Tx) (*ledger, error) {
+	numbers, err := cardNumbers(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	if s.sums.kept != nil && s.sums.kept.revision == cursor.Revision {
-		return s.sums.kept, nil
-	}
-	fresh := &ledger{}
-	err = s.read(ctx, func(tx *sql.Tx) error { return fresh.load(ctx, tx) })
-	if err != nil {
-		return nil, err
-	}
-	s.sums.kept = fresh
-	return fresh, nil
+	l := &ledger{}
+	const sums = "card_id || ' ' || month || ' ' || scene || ' ' || rows || ' ' || amount"
+	err = eachVehiclesSums(ctx, tx, "bill_rollup", sums, 5, func(v ledgerVehicle, sums [][]int64) {
+		slices.SortStableFunc(sums, func(a, b []int64) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+		for _, n := range sums {
+			if last := len(l.cards) - 1; last < 0 || l.cards[last].vehicleID != v.vehicleID || l.cards[last].cardID != n[0] {
+				l.cards = append(l.cards, ledgerCard{ledgerVehicle: v, cardID: n[0], cardNumber: numbers[n[0]]})
+			}
+			card := &l.cards[len(l.cards)-1]
+			card.entries = append(card.entries, ledgerEntry{money.Fen(n[4]), n[3], int32(n[1]), int32(n[2])})
+		}
+	})
+	slices.SortFunc(l.cards, func(a, b ledgerCard) int {
+		return cmp.Or(cmp.Compare(a.plate.Number, b.plate.Number), cmp.Compare(a.plate.Color, b.plate.Color), cmp.Compare(a.cardNumber, b.cardNumber), cmp.Compare(a.cardID, b.cardID))
+	})
+	return l, err
 }
 
-// load reads all sums of a card as one text: a row each would cost ten times as much.
-func (l *ledger) load(ctx context.Context, tx *sql.Tx) error {
-	cursor, err := readCursor(ctx, tx)
+func cardNumbers(ctx context.Context, tx *sql.Tx) (map[int64]string, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT id, number FROM card")
 	if err != nil {
-		return err
+		return nil, classify(err, "read the cards")
 	}
-	l.revision = cursor.Revision
-	rows, err := tx.QueryContext(ctx, `SELECT r.vehicle_id, r.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), IFNULL(c.number, ''),
-			GROUP_CONCAT(r.month || ' ' || r.rows || ' ' || r.amount, ' ')
-		FROM bill_rollup r LEFT JOIN vehicle v ON v.id = r.vehicle_id LEFT JOIN card c ON c.id = r.card_id GROUP BY r.vehicle_id, r.card_id`)
+	defer rows.Close()
+	numbers := map[int64]string{}
+	for rows.Next() {
+		var id int64
+		var number string
+		if err := rows.Scan(&id, &number); err != nil {
+			return nil, classify(err, "read the cards")
+		}
+		numbers[id] = number
+	}
+	return numbers, classify(rows.Err(), "read the cards")
+}
+
+// eachVehiclesSums reads a table of sums. All sums of a vehicle, of so many numbers each, come as one text: a row each would cost ten times as
+// much. They are valid until use returns.
+func eachVehiclesSums(ctx context.Context, tx *sql.Tx, table, sum string, numbers int, use func(ledgerVehicle, [][]int64)) error {
+	rows, err := tx.QueryContext(ctx, `SELECT t.vehicle_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.sums
+		FROM (SELECT vehicle_id, GROUP_CONCAT(`+sum+`, ' ') AS sums FROM `+table+` GROUP BY vehicle_id) t LEFT JOIN vehicle v ON v.id = t.vehicle_id`)
 	if err != nil {
 		return classify(err, "read the sums")
 	}
 	defer rows.Close()
+	var read []int64
+	var sums [][]int64
 	for rows.Next() {
-		var c ledgerCard
-		var sums sql.RawBytes
-		if err := rows.Scan(&c.vehicleID, &c.cardID, &c.plate.Number, &c.plate.Color, &c.cardNumber, &sums); err != nil {
+		var v ledgerVehicle
+		var text sql.RawBytes
+		if err := rows.Scan(&v.vehicleID, &v.plate.Number, &v.plate.Color, &text); err != nil {
 			return classify(err, "read the sums")
 		}
-		if c.entries, err = parseEntries(string(sums)); err != nil {
+		if read, err = parseNumbers(read[:0], string(text)); err != nil {
 			return classify(err, "read the sums")
 		}
-		l.cards = append(l.cards, c)
+		sums = slices.AppendSeq(sums[:0], slices.Chunk(read, numbers))
+		use(v, sums)
 	}
-	slices.SortFunc(l.cards, func(a, b ledgerCard) int {
-		return cmp.Or(cmp.Compare(a.plate.Number, b.plate.Number), cmp.Compare(a.plate.Color, b.plate.Color), cmp.Compare(a.cardNumber, b.cardNumber), cmp.Compare(a.cardID, b.cardID))
-	})
 	return classify(rows.Err(), "read the sums")
 }
 
-// parseEntries reads months, rows and amounts; the scenes of a month become one entry.
-func parseEntries(text string) ([]ledgerEntry, error) {
-	const fields = 3
-	entries := make([]ledgerEntry, 0, (strings.Count(text, " ")+1)/fields)
-	var numbers [fields]int64
-	i := 0
+func parseNumbers(numbers []int64, text string) ([]int64, error) {
 	for field := range strings.FieldsSeq(text) {
 		n, err := strconv.ParseInt(field, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("sum %q: %w", field, err)
 		}
-		numbers[i%fields] = n
-		if i++; i%fields != 0 {
-			continue
-		}
-		entry := ledgerEntry{period.Month(numbers[0]), numbers[1], money.Fen(numbers[2])}
-		if last := len(entries) - 1; last >= 0 && entries[last].month == entry.month {
-			entries[last].rows, entries[last].amount = entries[last].rows+entry.rows, entries[last].amount+entry.amount
-			continue
-		}
-		entries = append(entries, entry)
+		numbers = append(numbers, n)
 	}
-	// SQLite hands a card's sums out by month, but does not promise to.
-	if !slices.IsSortedFunc(entries, func(a, b ledgerEntry) int { return cmp.Compare(a.month, b.month) }) {
-		return nil, errors.New("the sums of a card came in no order")
-	}
-	return entries, nil
+	return numbers, nil
 }
 
-// hasLedger tells whether the ledger answers a statistic: one by vehicle and card, whose groups and scenes it does not know.
+// hasLedger tells whether the ledger answers: it knows nothing of groups.
 func (f BillFilter) hasLedger() bool {
-	return f.SumBy == "" && f.GroupID == 0 && f.Ungrouped == "" && f.Scene == ""
+	return f.SumBy == "" && f.GroupID == 0 && f.Ungrouped == ""
+}
+
+// isOf tells whether a vehicle's plate holds a part, as plateCondition does: without regard to the case of Latin letters.
+func (v ledgerVehicle) isOf(part string) bool {
+	return part == "" || strings.Contains(strings.ToUpper(v.plate.Number), strings.ToUpper(part))
 }
 
 func (c ledgerCard) matches(f BillFilter) bool {
-	return (f.VehicleID == 0 || c.vehicleID == f.VehicleID) && (f.CardID == 0 || c.cardID == f.CardID) &&
-		(f.Plate == "" || strings.Contains(strings.ToUpper(c.plate.Number), strings.ToUpper(f.Plate)))
+	return (f.VehicleID == 0 || c.vehicleID == f.VehicleID) && (f.CardID == 0 || c.cardID == f.CardID) && c.isOf(f.Plate)
 }
 
-// within are the entries of months.
-func (c ledgerCard) within(months period.Range) []ledgerEntry {
-	byMonth := func(e ledgerEntry, month period.Month) int { return cmp.Compare(e.month, month) }
-	from, _ := slices.BinarySearchFunc(c.entries, months.From, byMonth)
-	to, _ := slices.BinarySearchFunc(c.entries, months.To+1, byMonth)
-	return c.entries[from:max(from, to)]
+func (e ledgerEntry) ofMonth() period.Month { return period.Month(e.month) }
+
+// entriesWithin are the entries of months; they stand by month.
+func entriesWithin[E any](entries []E, months period.Range, ofMonth func(E) period.Month) []E {
+	byMonth := func(e E, month period.Month) int { return cmp.Compare(ofMonth(e), month) }
+	from, _ := slices.BinarySearchFunc(entries, months.From, byMonth)
+	to, _ := slices.BinarySearchFunc(entries, months.To+1, byMonth)
+	return entries[from:max(from, to)]
+}
+
+// totals are those of LineTotals for a filter that hasLedger.
+func (l *ledger) totals(f BillFilter, lastFinal period.Month) (LineTotals, error) {
+	scene, err := f.sceneNumber()
+	if err != nil {
+		return LineTotals{}, err
+	}
+	var t LineTotals
+	rows := make([]int64, f.Months.To-f.Months.From+1)
+	for _, c := range l.cards {
+		if !c.matches(f) {
+			continue
+		}
+		for _, e := range entriesWithin(c.entries, f.Months, ledgerEntry.ofMonth) {
+			if scene == 0 || e.scene == scene {
+				month := e.ofMonth()
+				t.add(month, lastFinal, e.rows, e.amount)
+				rows[month-f.Months.From] += e.rows
+			}
+		}
+	}
+	for i, n := range rows {
+		t.calendar = append(t.calendar, monthSpan(f.Months.From+period.Month(i), n))
+	}
+	return t, nil
 }
 
 // sums are those of BillSums, in its order.
-func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) []BillSum {
+func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) ([]BillSum, error) {
+	scene, err := f.sceneNumber()
+	if err != nil {
+		return nil, err
+	}
 	var sums []BillSum
 	from := 0 // of the plate
 	for i, c := range l.cards {
@@ -153,12 +186,12 @@ func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) []Bi
 			continue
 		}
 		another := len(sums) > from
-		sums = c.appendSums(sums, f, by, lastFinal)
+		sums = c.appendSums(sums, f, scene, by, lastFinal)
 		if another {
 			slices.SortStableFunc(sums[from:], compareOfPlate)
 		}
 	}
-	return sums
+	return sums, nil
 }
 
 // compareOfPlate is the order of one plate's sums: by period, and then by card.
@@ -166,16 +199,20 @@ func compareOfPlate(a, b BillSum) int {
 	return cmp.Or(cmp.Compare(a.Period, b.Period), cmp.Compare(a.CardNumber, b.CardNumber), cmp.Compare(a.CardID, b.CardID))
 }
 
-func (c ledgerCard) appendSums(sums []BillSum, f BillFilter, by period.Kind, lastFinal period.Month) []BillSum {
+func (c ledgerCard) appendSums(sums []BillSum, f BillFilter, scene int32, by period.Kind, lastFinal period.Month) []BillSum {
 	first := len(sums)
-	for _, e := range c.within(f.Months) {
-		number := int64(e.month) / int64(by.Months())
+	for _, e := range entriesWithin(c.entries, f.Months, ledgerEntry.ofMonth) {
+		if scene != 0 && e.scene != scene {
+			continue
+		}
+		month := e.ofMonth()
+		number := int64(month) / int64(by.Months())
 		if last := len(sums) - 1; last < first || sums[last].Period != number {
-			sums = append(sums, BillSum{VehicleID: c.vehicleID, CardID: c.cardID, Plate: c.plate, CardNumber: c.cardNumber, Period: number, First: e.month})
+			sums = append(sums, BillSum{VehicleID: c.vehicleID, CardID: c.cardID, Plate: c.plate, CardNumber: c.cardNumber, Period: number, First: month})
 		}
 		sum := &sums[len(sums)-1]
-		sum.Last, sum.Rows, sum.Amount = e.month, sum.Rows+e.rows, sum.Amount+e.amount
-		if e.month > lastFinal {
+		sum.Last, sum.Rows, sum.Amount = month, sum.Rows+e.rows, sum.Amount+e.amount
+		if month > lastFinal {
 			sum.ProvisionalRows, sum.ProvisionalAmount = sum.ProvisionalRows+e.rows, sum.ProvisionalAmount+e.amount
 		}
 	}

@@ -55,7 +55,7 @@ func scanLine(row scanner) (Line, error) {
 
 // dated is the list of a filter that HasCalendar.
 func (f BillFilter) dated(c calendar) dated {
-	d := dated{calendar: c, few: "bill_line_passed", many: "bill_line_passed", fewRows: fewRows, within: f.whereLinesWithin}
+	d := dated{calendar: c, few: "bill_line_passed", many: "bill_line_passed", fewRows: fewRows, within: f.whereLinesWithin, days: f.daysOfMonth}
 	switch {
 	case f.VehicleID != 0:
 		d.few, d.many = "bill_line_vehicle", "bill_line_vehicle"
@@ -65,6 +65,12 @@ func (f BillFilter) dated(c calendar) dated {
 		d.few, d.many = "bill_line_scene", "bill_line_scene"
 	}
 	return d
+}
+
+// daysOfMonth names the sums that count a month's lines by day.
+func (f BillFilter) daysOfMonth(month period.Month) (narrowing, error) {
+	where, args, err := f.where("r", "r.month = ?", int64(month))
+	return narrowing{"bill_rollup r" + where, args}, err
 }
 
 // LineWindow reads a window of the lines whose totals are given and whose filter HasCalendar, in the order of time. However far the window lies, its cost is that

@@ -63,6 +63,11 @@ func TestTheTotalsAndThePagesAreThoseOfTheLines(t *testing.T) {
 			want = append(want, line)
 			wanted.add(month, lastFinal, 1, line.Charged)
 		}
+		if rapid.Bool().Draw(rt, "sums are in memory") {
+			if _, err := s.billsInMemory.get(t.Context(), s); err != nil {
+				rt.Fatal(err)
+			}
+		}
 		got, err := s.LineTotals(t.Context(), f, lastFinal)
 		if err != nil || got.Rows != wanted.Rows || got.Amount != wanted.Amount || got.ProvisionalRows != wanted.ProvisionalRows || got.ProvisionalAmount != wanted.ProvisionalAmount {
 			rt.Fatalf("%+v: totals %+v, %v; want %+v", f, got, err, wanted)
@@ -119,6 +124,7 @@ func TestTheLedgerIsWhatTheSumsSay(t *testing.T) {
 			}
 			f.VehicleID = rapid.Int64Range(0, 4).Draw(rt, "this vehicle")
 			f.Plate = rapid.SampledFrom([]string{"", "x0000", "3"}).Draw(rt, "plate")
+			f.Scene = rapid.SampledFrom(scenes()).Draw(rt, "scene")
 			by := rapid.SampledFrom([]period.Kind{period.ByMonth, period.ByQuarter, period.ByYear}).Draw(rt, "by")
 			lastFinal := period.NewMonth(2024, time.March)
 			want, err := s.billSums(t.Context(), f, by, lastFinal)

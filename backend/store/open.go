@@ -39,7 +39,9 @@ type Store struct {
 	readers *sql.DB
 
 	localRevision atomic.Int64
-	sums          keptLedger
+	background    *background
+	billsInMemory inMemory[ledger]
+	tripsInMemory inMemory[tripLedger]
 }
 
 // Open opens the cache at a path with its key of KeySize bytes, makes it when it is missing, brings an older one up to date, and
@@ -56,7 +58,7 @@ func Open(ctx context.Context, path string, key []byte) (*Store, error) {
 	if err := prepareFile(ctx, path, key); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, key: key}
+	s := &Store{path: path, key: key, background: newBackground(), billsInMemory: inMemory[ledger]{load: loadLedger}, tripsInMemory: inMemory[tripLedger]{load: loadTripLedger}}
 	var err error
 	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
 		return nil, err
@@ -101,6 +103,7 @@ func prepareFile(ctx context.Context, path string, key []byte) error {
 
 // Close ends all connections; the last one folds the write-ahead log into the file.
 func (s *Store) Close() error {
+	s.background.end()
 	return errors.Join(s.readers.Close(), s.writer.Close())
 }
 

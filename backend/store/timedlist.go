@@ -10,6 +10,7 @@ import (
 
 	"tollbook/backend/fault"
 	"tollbook/backend/money"
+	"tollbook/backend/period"
 )
 
 // timedList says how a list that grows with time is read: bill lines, trips, refunds. In the order of time an index gives every window;
@@ -93,10 +94,39 @@ type dated struct {
 	few, many string
 	fewRows   int64
 	within    func(from, to int64) (narrowing, error)
+	days      func(period.Month) (narrowing, error) // the sums that count a month by day: "table WHERE …"
+}
+
+// opened gives the days of a span that is a month, and any other span as it is. A month of few rows is as good as a day.
+func (d dated) opened(ctx context.Context, s *Store, whole span) (calendar, error) {
+	month, isMonth := whole.month()
+	if !isMonth || whole.rows <= d.fewRows/2 {
+		return calendar{whole}, nil
+	}
+	from, err := d.days(month)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.readers.QueryContext(ctx, "SELECT days FROM "+from.text, from.args...)
+	if err != nil {
+		return nil, classify(err, "count by day")
+	}
+	defer rows.Close()
+	var days monthDays
+	var kept sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&kept); err != nil {
+			return nil, classify(err, "count by day")
+		}
+		if err := days.addKept(kept); err != nil {
+			return nil, fault.Wrap(fault.CacheDamaged, err, "count by day")
+		}
+	}
+	return daysOf(month, days), classify(rows.Err(), "count by day")
 }
 
 // fewRows is up to how many rows looking up and sorting costs less than a walk over the rows of the whole fleet.
-const fewRows = 6000
+const fewRows = 800
 
 // window reads a window of a dated list. Its cost is that of its rows and of half a span's walk within the index alone, however far it
 // lies.
@@ -123,13 +153,12 @@ func (l timedList[R]) sumWindow(ctx context.Context, s *Store, d dated, oldestFi
 
 // windowSQL spells the query of a window's rows; empty when the window lies beyond the end.
 func (l timedList[R]) windowSQL(ctx context.Context, s *Store, d dated, fields string, oldestFirst bool, offset, limit int64) (string, []any, error) {
-	at, there := d.calendar.find(offset, limit, oldestFirst)
-	if !there {
-		return "", nil, nil
+	at, there, err := d.calendar.find(offset, limit, oldestFirst, func(whole span) (calendar, error) { return d.opened(ctx, s, whole) })
+	if err != nil || !there {
+		return "", nil, err
 	}
 	index, start := d.few, narrowing{}
 	if at.rows > d.fewRows {
-		var err error
 		if start, err = l.startRow(ctx, s, d, at, oldestFirst); err != nil {
 			return "", nil, err
 		}

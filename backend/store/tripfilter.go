@@ -71,20 +71,33 @@ func (f TripFilter) wholeMonths() (period.Range, []TripFilter) {
 }
 
 func (f TripFilter) whereTypes(c *tripConditions) error {
+	numbers, err := f.typeNumbers()
+	if err != nil {
+		return err
+	}
+	c.add("t.type IN ("+marks(len(numbers))+")", anys(numbers)...)
+	return nil
+}
+
+func (f TripFilter) typeNumbers() ([]int64, error) {
 	types := f.Types
 	if len(types) == 0 {
 		types = tripTypes()[1:]
 	}
-	numbers := make([]any, len(types))
+	numbers := make([]int64, len(types))
 	for i, word := range types {
 		number, err := tripTypes().number(word)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		numbers[i] = number
 	}
-	c.add("t.type IN ("+marks(len(numbers))+")", numbers...)
-	return nil
+	return numbers, nil
+}
+
+// hasLedger tells whether the sums of trips in memory answer: whole months of a part of a plate, or of one vehicle.
+func (f TripFilter) hasLedger() bool {
+	return f.isOfVehicles() && f.Plate != "" && len(f.Among.Plates) == 0
 }
 
 func (f TripFilter) whereTime(c *tripConditions) {

@@ -33,7 +33,8 @@ type TripFilter struct {
 	Weekdays         []int // 1 Monday to 7 Sunday, of the passage
 	FromHour, ToHour int   // [FromHour, ToHour) of the passage, 0 and 0 for any; 22 and 2 reach over midnight
 
-	vehicles *string // those of Plate, once they are looked up
+	vehicles *string     // those of Plate, once they are looked up
+	ledger   *tripLedger // the sums in memory, if they are there
 }
 
 // Among is a mix of vehicles and groups: a trip is among them when its vehicle is one of the plates, or was in one of the groups, or was in
@@ -117,6 +118,9 @@ func (f TripFilter) dated(c calendar) dated {
 		part := f
 		part.From, part.To = max(f.From, from), min(f.To, to)
 		return part.where()
+	}, days: func(month period.Month) (narrowing, error) {
+		where, err := f.whereMonths(period.Range{From: month, To: month})
+		return narrowing{"trip_rollup t" + where.text, where.args}, err
 	}}
 	switch {
 	case f.VehicleID != 0:
@@ -159,7 +163,17 @@ func (s *Store) TripsByKey(ctx context.Context, keys []RowKey) ([]FleetTrip, err
 // the trips of the days before and after whole months; those of a group, to the day, and of a free analysis from the trips
 // themselves.
 func (s *Store) TripOverview(ctx context.Context, f TripFilter) (TripOverview, error) {
-	return tripOverview(ctx, s.readers, f)
+	if f.hasLedger() {
+		var err error
+		if f.ledger, err = s.tripsInMemory.ready(ctx, s); err != nil {
+			return TripOverview{}, err
+		}
+	}
+	all, err := tripOverview(ctx, s.readers, f)
+	if f.hasLedger() && f.ledger == nil && isWide(all.filter.vehicles) {
+		s.tripsInMemory.prepare(s)
+	}
+	return all, err
 }
 
 func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
@@ -176,6 +190,7 @@ func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, e
 		count = tripDays
 	}
 	all, err := count(ctx, q, f)
+	f.ledger = nil // whoever keeps the overview does not keep the sums
 	all.filter = f
 	return all, err
 }
@@ -262,12 +277,14 @@ func readTripMonths(ctx context.Context, q querier, f TripFilter, months period.
 	if months.From > months.To {
 		return TripOverview{}, nil
 	}
+	if f.ledger != nil {
+		return f.ledger.months(f, months)
+	}
 	where, err := f.whereMonths(months)
 	if err != nil {
 		return TripOverview{}, err
 	}
-	rows, err := q.QueryContext(ctx, "SELECT t.month, SUM(t.rows), SUM(t.gross), SUM(t.discount), SUM(t.paid), "+sumsOfParts+" FROM trip_rollup t"+where.text+
-		" GROUP BY t.month ORDER BY t.month", where.args...)
+	rows, err := q.QueryContext(ctx, "SELECT t.month, SUM(t.rows), SUM(t.gross), SUM(t.discount), SUM(t.paid) FROM trip_rollup t"+where.text+" GROUP BY t.month ORDER BY t.month", where.args...)
 	if err != nil {
 		return TripOverview{}, classify(err, "add up the trips")
 	}
@@ -276,11 +293,10 @@ func readTripMonths(ctx context.Context, q querier, f TripFilter, months period.
 	for rows.Next() {
 		var month period.Month
 		var sum TripSum
-		var p monthParts
-		if err := rows.Scan(&month, &sum.Rows, &sum.Gross, &sum.Discount, &sum.Paid, &p[0], &p[1], &p[2], &p[3], &p[4]); err != nil {
+		if err := rows.Scan(&month, &sum.Rows, &sum.Gross, &sum.Discount, &sum.Paid); err != nil {
 			return TripOverview{}, classify(err, "add up the trips")
 		}
-		all.TripSum, all.calendar = all.plus(sum), append(all.calendar, spansOf(month, p)...)
+		all.TripSum, all.calendar = all.plus(sum), append(all.calendar, monthSpan(month, sum.Rows))
 	}
 	return all, classify(rows.Err(), "add up the trips")
 }

@@ -75,6 +75,11 @@ func TestTheStripAndThePagesAreThoseOfTheTrips(t *testing.T) {
 			want = append(want, trip)
 			sum = sum.plus(TripSum{1, trip.Gross, trip.Discount, trip.Paid})
 		}
+		if rapid.Bool().Draw(rt, "sums are in memory") {
+			if _, err := s.tripsInMemory.get(t.Context(), s); err != nil {
+				rt.Fatal(err)
+			}
+		}
 		all, err := s.TripOverview(t.Context(), f)
 		if err != nil || all.TripSum != sum {
 			rt.Fatalf("%+v: strip %+v, %v; want %+v", f, all.TripSum, err, sum)
@@ -221,5 +226,66 @@ func checkWalk(t *testing.T, name, got, index string) {
 	t.Helper()
 	if !strings.Contains(got, index) || strings.Contains(got, "TEMP B-TREE FOR ORDER BY") || !strings.Contains(index, "vehicle_id=?") && strings.Contains(got, "TEMP B-TREE") {
 		t.Errorf("%s:\n%s\nwant %s", name, got, index)
+	}
+}
+
+// What was read into memory serves until the cache changes, and a list never waits for it: until then SQLite adds up.
+func TestSumsInMemoryAreThoseOfTheCacheAsItIs(t *testing.T) {
+	s := openEmpty(t)
+	trip := &record.Trip{ID: 1, PassID: "1", VehicleID: 1, Type: record.TripETCExpressway, ExitedAt: time.Unix(dayStart(3), 0), Gross: 1000, Discount: 50, Paid: 950}
+	put(t, s, lorry(1), trip)
+	f := TripFilter{Types: []string{record.TripETCExpressway}, From: dayStart(0), To: dayStart(366), Plate: "X"}
+	expectPaid := func(want money.Fen) {
+		t.Helper()
+		if all, err := s.TripOverview(t.Context(), f); err != nil || all.Paid != want {
+			t.Fatalf("paid %s, %v; want %s", all.Paid, err, want)
+		}
+	}
+	isReady := func() bool {
+		l, err := s.tripsInMemory.ready(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l != nil
+	}
+	expectPaid(950)
+	if isReady() {
+		t.Fatal("sums were read for one vehicle")
+	}
+	s.tripsInMemory.prepare(s)
+	s.background.works.Wait()
+	if !isReady() {
+		t.Fatal("the sums are not in memory")
+	}
+	expectPaid(950)
+	trip.Paid = 900
+	put(t, s, trip)
+	if isReady() {
+		t.Fatal("the sums are those of yesterday")
+	}
+	expectPaid(900)
+}
+
+// A vehicle with more rows in a day than a byte counts still has its days.
+func TestADayOfManyRowsIsCounted(t *testing.T) {
+	s := openEmpty(t)
+	records := []record.Record{lorry(1)}
+	for i := range int64(300) {
+		records = append(records, &record.Trip{ID: i + 1, PassID: fmt.Sprint(i), VehicleID: 1, Type: record.TripETCExpressway, ExitedAt: time.Unix(dayStart(3)+i, 0), Gross: 2, Paid: 2})
+	}
+	for i := range int64(900) {
+		records = append(records, &record.Trip{ID: i + 301, PassID: fmt.Sprint(i + 300), VehicleID: 1, Type: record.TripETCExpressway, ExitedAt: time.Unix(dayStart(int(i%28))+40_000+i, 0), Gross: 2, Paid: 2})
+	}
+	put(t, s, records...)
+	if different, err := s.CheckTripSums(t.Context()); err != nil || different != 0 {
+		t.Fatalf("%d sums differ, %v", different, err)
+	}
+	all, err := s.TripOverview(t.Context(), TripFilter{Types: []string{record.TripETCExpressway}, From: dayStart(0), To: dayStart(366), VehicleID: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	window, err := s.TripWindow(t.Context(), all, ListOrder{Column: "passedAt"}, 99, 1)
+	if err != nil || len(window) != 1 || DayOf(window[0].ExitedAt) != DayOf(time.Unix(dayStart(3), 0)) {
+		t.Fatalf("the hundredth trip is %+v, %v", window, err)
 	}
 }

@@ -33,7 +33,7 @@ type tripMonthKey struct {
 // tripMonth is what a vehicle's trips of a month come to.
 type tripMonth struct {
 	TripSum
-	parts monthParts
+	days monthDays
 }
 
 // tripSums gathers what a batch does to the sums of trips.
@@ -54,7 +54,7 @@ func (t tripSums) add(trip *record.Trip, sign int64) {
 	key := tripMonthKey{trip.VehicleID, trip.Type, period.MonthOf(trip.ExitedAt)}
 	month := t.months[key]
 	month.TripSum = month.plus(one)
-	month.parts[partOf(trip.ExitedAt)] += sign
+	month.days.add(trip.ExitedAt, sign)
 	t.months[key] = month
 }
 
@@ -96,10 +96,13 @@ func (b *batch) addTripMonth(ctx context.Context, key tripMonthKey, month tripMo
 	if err != nil {
 		return fmt.Errorf("sum up trips: %w", err)
 	}
-	p := month.parts
-	_, err = b.tx.ExecContext(ctx, `INSERT INTO trip_rollup (vehicle_id, type, month, rows, gross, discount, paid, part1, part2, part3, part4, part5)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET `+addTripSums+addParts,
-		key.vehicle, kind, int64(key.month), month.Rows, int64(month.Gross), int64(month.Discount), int64(month.Paid), p[0], p[1], p[2], p[3], p[4])
+	days, err := b.daysWith(ctx, month.days, "trip_rollup WHERE vehicle_id = ? AND type = ? AND month = ?", key.vehicle, kind, int64(key.month))
+	if err != nil {
+		return err
+	}
+	_, err = b.tx.ExecContext(ctx, `INSERT INTO trip_rollup (vehicle_id, type, month, rows, gross, discount, paid, days)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET days = excluded.days, `+addTripSums,
+		key.vehicle, kind, int64(key.month), month.Rows, int64(month.Gross), int64(month.Discount), int64(month.Paid), days)
 	return classify(err, "write the sums of trips")
 }
 
@@ -107,6 +110,6 @@ func (b *batch) addTripMonth(ctx context.Context, key tripMonthKey, month tripMo
 func (s *Store) CheckTripSums(ctx context.Context) (int64, error) {
 	const daily = `SELECT type, (exited_at + 28800) / 86400, COUNT(*), SUM(gross), SUM(discount), SUM(paid) FROM trip GROUP BY 1, 2`
 	monthly := `SELECT t.vehicle_id, t.type, CAST(strftime('%Y', t.exited_at + 28800, 'unixepoch') AS INTEGER) * 12 + CAST(strftime('%m', t.exited_at + 28800, 'unixepoch') AS INTEGER) - 1,
-		COUNT(*), SUM(t.gross), SUM(t.discount), SUM(t.paid), ` + countsOfParts + ` FROM (SELECT *, ` + partSQL("exited_at") + ` AS part FROM trip) t GROUP BY 1, 2, 3`
+		COUNT(*), SUM(t.gross), SUM(t.discount), SUM(t.paid), ` + daysSQL("t.exited_at") + ` FROM trip t GROUP BY 1, 2, 3`
 	return s.countDifferences(ctx, map[string]string{"SELECT * FROM trip_day WHERE rows <> 0": daily, "SELECT * FROM trip_rollup WHERE rows <> 0": monthly})
 }
