@@ -23,7 +23,7 @@ type BillFilter struct {
 	Ungrouped string // a kind of group
 	SumBy     string // a kind of group by which BillSums adds up; empty: by vehicle and card
 
-	vehicles *string // those of Plate, once they are looked up
+	vehicles *vehiclesOf // those of Plate, once they are looked up
 }
 
 // HasCalendar tells whether the lines of a filter are counted by time: a list of them in the order of time then needs no order of its own.
@@ -102,26 +102,30 @@ func (f BillFilter) whereLinesWithin(from, to int64) (narrowing, error) {
 // mostNamed is up to how many vehicles a query names one by one.
 const mostNamed = 2000
 
-// vehiclesOfPlate looks up the vehicles of a part of a plate, "1,2,3", so that the queries of one list do it once; nil when they are too many
-// to be named, or there is no part.
-func vehiclesOfPlate(ctx context.Context, q querier, part string) (*string, error) {
+// vehiclesOf are the vehicles of a part of a plate: "1,2,3", empty when they are more than mostNamed; how many of how many in the fleet.
+type vehiclesOf struct {
+	ids          string
+	count, fleet int64
+}
+
+// areNamed tells whether the vehicles are few enough for a query to name them.
+func (v *vehiclesOf) areNamed() bool { return v != nil && v.count <= mostNamed }
+
+// vehiclesOfPlate looks up the vehicles of a part of a plate, so that the queries of one list do it once; nil when there is no part.
+func vehiclesOfPlate(ctx context.Context, q querier, part string) (*vehiclesOf, error) {
 	if part == "" {
 		return nil, nil
 	}
-	var count int
-	var ids string
-	err := q.QueryRowContext(ctx, `SELECT COUNT(*), IFNULL(GROUP_CONCAT(id), '') FROM (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\' LIMIT ?)`,
-		"%"+escapeLike(part)+"%", mostNamed+1).Scan(&count, &ids)
-	if err != nil || count > mostNamed {
-		return nil, classify(err, "look for plates")
-	}
-	return &ids, nil
+	v := &vehiclesOf{}
+	err := q.QueryRowContext(ctx, `SELECT COUNT(*), IFNULL(GROUP_CONCAT(id), ''), (SELECT COUNT(*) FROM vehicle)
+		FROM (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\' LIMIT ?)`, "%"+escapeLike(part)+"%", mostNamed+1).Scan(&v.count, &v.ids, &v.fleet)
+	return v, classify(err, "look for plates")
 }
 
 // plateCondition narrows a column of vehicles to those of a part of a plate.
-func plateCondition(column, part string, vehicles *string) (string, []any) {
-	if vehicles != nil {
-		return column + " IN (" + *vehicles + ")", nil
+func plateCondition(column, part string, vehicles *vehiclesOf) (string, []any) {
+	if vehicles.areNamed() {
+		return column + " IN (" + vehicles.ids + ")", nil
 	}
 	return column + ` IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`, []any{"%" + escapeLike(part) + "%"}
 }
@@ -218,7 +222,7 @@ func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.M
 	}
 	if l == nil {
 		t, err := lineTotals(ctx, s.readers, f, lastFinal)
-		if isWide(t.filter.vehicles) {
+		if t.filter.vehicles.isWide() {
 			s.billsInMemory.prepare(s)
 		}
 		return t, err
@@ -231,10 +235,10 @@ func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.M
 	return t, err
 }
 
-// isWide tells whether vehicles that a query names are so many that adding up their sums in memory pays.
-func isWide(vehicles *string) bool {
+// isWide tells whether vehicles are so many that adding up their sums in memory pays.
+func (v *vehiclesOf) isWide() bool {
 	const many = 100
-	return vehicles == nil || strings.Count(*vehicles, ",") >= many
+	return v != nil && v.count >= many
 }
 
 func lineTotals(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {

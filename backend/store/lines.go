@@ -55,7 +55,7 @@ func scanLine(row scanner) (Line, error) {
 
 // dated is the list of a filter that HasCalendar.
 func (f BillFilter) dated(c calendar) dated {
-	d := dated{calendar: c, few: "bill_line_passed", many: "bill_line_passed", fewRows: fewRows, within: f.whereLinesWithin, days: f.daysOfMonth}
+	d := dated{calendar: c, few: "bill_line_passed", many: "bill_line_passed", vehicles: f.vehicles, costs: usualCosts(), within: f.whereLinesWithin, days: f.daysOfMonth}
 	switch {
 	case f.VehicleID != 0:
 		d.few, d.many = "bill_line_vehicle", "bill_line_vehicle"

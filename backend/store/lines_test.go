@@ -82,9 +82,7 @@ func TestTheTotalsAndThePagesAreThoseOfTheLines(t *testing.T) {
 			return sign * cmp.Or(a.PassedAt.Compare(b.PassedAt), cmp.Compare(a.VehicleID, b.VehicleID), scene, cmp.Compare(a.ID, b.ID))
 		})
 		list := got.filter.dated(got.calendar)
-		if rapid.Bool().Draw(rt, "walked") {
-			list.fewRows = 0
-		}
+		list.costs = drawCosts(rt)
 		checkWindows(t, rt, s, lineList(), list, o.oldestFirst(), want)
 	})
 }

@@ -94,11 +94,13 @@ func TestAListPageNeverCostsItsHistory(t *testing.T) {
 		narrow    func(*BillFilter)
 		few, many string
 	}{
-		"all lines":         {func(*BillFilter) {}, passed, passed},
-		"one vehicle":       {func(f *BillFilter) { f.VehicleID = 7 }, ofVehicle, ofVehicle},
-		"a part of a plate": {func(f *BillFilter) { f.Plate, f.Scene = "A", record.SceneRefund }, ofVehicle, passed},
-		"the usual scene":   {func(f *BillFilter) { f.Scene = record.SceneExpressway }, passed, passed},
-		"another scene":     {func(f *BillFilter) { f.Scene = record.SceneRefund }, ofScene, ofScene},
+		"all lines":   {func(*BillFilter) {}, passed, passed},
+		"one vehicle": {func(f *BillFilter) { f.VehicleID = 7 }, ofVehicle, ofVehicle},
+		"a part of a plate": {func(f *BillFilter) {
+			f.Plate, f.Scene, f.vehicles = "A", record.SceneRefund, &vehiclesOf{ids: "1,2", count: 2, fleet: 100}
+		}, ofVehicle, passed},
+		"the usual scene": {func(f *BillFilter) { f.Scene = record.SceneExpressway }, passed, passed},
+		"another scene":   {func(f *BillFilter) { f.Scene = record.SceneRefund }, ofScene, ofScene},
 	} {
 		f := months
 		c.narrow(&f)

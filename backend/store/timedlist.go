@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -87,46 +89,88 @@ func (l timedList[R]) order(o ListOrder) (string, error) {
 	return strings.ReplaceAll(terms, ";", direction+",") + direction + ", " + l.byTime(false), nil
 }
 
-// dated is a list in the order of time that a calendar counts. within narrows its rows to [from, to). Up to fewRows of some vehicles are
-// looked up by vehicle and sorted, more are walked in their order; few and many name the indexes for it.
+// dated is a list in the order of time that a calendar counts. within narrows its rows to [from, to). Rows of some vehicles are either looked
+// up by vehicle and sorted, or walked to among those of the whole fleet; few and many name the indexes for it.
 type dated struct {
 	calendar  calendar
 	few, many string
-	fewRows   int64
+	vehicles  *vehiclesOf // nil: one, or the whole fleet; then few is many
+	costs     costs
 	within    func(from, to int64) (narrowing, error)
 	days      func(period.Month) (narrowing, error) // the sums that count a month by day: "table WHERE …"
 }
 
-// opened gives the days of a span that is a month, and any other span as it is. A month of few rows is as good as a day.
+// costs are what ways to a window cost, in microseconds of a usual processor: only their proportions matter.
+type costs struct {
+	walk   float64 // a step in an index
+	seek   float64 // to look one vehicle up
+	sort   float64 // a row that is looked up and sorted
+	days   float64 // one vehicle's counts by day
+	byDays float64 // to ask for counts by day at all
+}
+
+func usualCosts() costs { return costs{walk: 0.33, seek: 0.8, sort: 1.1, days: 1.5, byDays: 300} }
+
+// walk is what it costs to go to a window and through it; far windows are gone to from the nearer end of their span.
+func (d dated) walk(at place, limit int64) float64 {
+	steps := float64(min(at.skip, max(0, at.first.rows-1-at.skip)) + limit)
+	if d.vehicles != nil && d.vehicles.count > 0 {
+		steps *= float64(d.vehicles.fleet) / float64(d.vehicles.count)
+	}
+	return steps * d.costs.walk
+}
+
+// lookUp is what it costs to look all rows of a place up and sort them.
+func (d dated) lookUp(at place) float64 {
+	return float64(d.vehicles.count)*d.costs.seek + float64(at.rows)*d.costs.sort
+}
+
+// isFew tells whether looking up is the shorter way.
+func (d dated) isFew(at place, limit int64) bool {
+	return d.vehicles.areNamed() && d.lookUp(at) < d.walk(at, limit)
+}
+
+// find looks a window up, by the days of its month where that makes the way shorter.
+func (d dated) find(ctx context.Context, s *Store, offset, limit int64, oldestFirst bool) (place, bool, error) {
+	asItIs := func(whole span) (calendar, error) { return calendar{whole}, nil }
+	at, there, err := d.calendar.find(offset, limit, oldestFirst, asItIs)
+	if err != nil || !there || d.vehicles == nil {
+		return at, there, err
+	}
+	way := d.walk(at, limit)
+	if d.vehicles.areNamed() {
+		way = min(way, d.lookUp(at))
+	}
+	if way <= d.costs.byDays+float64(d.vehicles.count)*d.costs.days {
+		return at, there, nil
+	}
+	return d.calendar.find(offset, limit, oldestFirst, func(whole span) (calendar, error) { return d.opened(ctx, s, whole) })
+}
+
+// opened gives the days of a span that is a month, and any other span as it is.
 func (d dated) opened(ctx context.Context, s *Store, whole span) (calendar, error) {
 	month, isMonth := whole.month()
-	if !isMonth || whole.rows <= d.fewRows/2 {
+	if !isMonth {
 		return calendar{whole}, nil
 	}
 	from, err := d.days(month)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.readers.QueryContext(ctx, "SELECT days FROM "+from.text, from.args...)
+	var kept string
+	err = s.readers.QueryRowContext(ctx, "SELECT IFNULL(GROUP_CONCAT(HEX(days), ' '), '') FROM "+from.text, from.args...).Scan(&kept)
 	if err != nil {
 		return nil, classify(err, "count by day")
 	}
-	defer rows.Close()
 	var days monthDays
-	var kept sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&kept); err != nil {
-			return nil, classify(err, "count by day")
-		}
-		if err := days.addKept(kept); err != nil {
+	for vehicle := range strings.FieldsSeq(kept) {
+		counts, err := hex.DecodeString(vehicle)
+		if err := errors.Join(err, days.addKept(counts)); err != nil {
 			return nil, fault.Wrap(fault.CacheDamaged, err, "count by day")
 		}
 	}
-	return daysOf(month, days), classify(rows.Err(), "count by day")
+	return daysOf(month, days), nil
 }
-
-// fewRows is up to how many rows looking up and sorting costs less than a walk over the rows of the whole fleet.
-const fewRows = 800
 
 // window reads a window of a dated list. Its cost is that of its rows and of half a span's walk within the index alone, however far it
 // lies.
@@ -153,16 +197,19 @@ func (l timedList[R]) sumWindow(ctx context.Context, s *Store, d dated, oldestFi
 
 // windowSQL spells the query of a window's rows; empty when the window lies beyond the end.
 func (l timedList[R]) windowSQL(ctx context.Context, s *Store, d dated, fields string, oldestFirst bool, offset, limit int64) (string, []any, error) {
-	at, there, err := d.calendar.find(offset, limit, oldestFirst, func(whole span) (calendar, error) { return d.opened(ctx, s, whole) })
+	at, there, err := d.find(ctx, s, offset, limit, oldestFirst)
 	if err != nil || !there {
 		return "", nil, err
 	}
 	index, start := d.few, narrowing{}
-	if at.rows > d.fewRows {
+	if !d.isFew(at, limit) {
+		index = d.many
+	}
+	if index == d.many && at.skip > nearby {
 		if start, err = l.startRow(ctx, s, d, at, oldestFirst); err != nil {
 			return "", nil, err
 		}
-		index, at.skip = d.many, 0
+		at.skip = 0
 	}
 	where, err := d.within(at.from, at.to)
 	if err != nil {
@@ -172,11 +219,11 @@ func (l timedList[R]) windowSQL(ctx context.Context, s *Store, d dated, fields s
 	return query, slices.Concat(where.args, start.args, []any{limit, at.skip}), nil
 }
 
+// nearby is how many rows are stepped over sooner than a query for the first row of a window is asked.
+const nearby = 20
+
 // startRow narrows to the first row of a window and what follows it.
 func (l timedList[R]) startRow(ctx context.Context, s *Store, d dated, at place, oldestFirst bool) (narrowing, error) {
-	if at.skip == 0 {
-		return narrowing{}, nil
-	}
 	query, args, err := l.startSQL(d, at, oldestFirst)
 	if err != nil {
 		return narrowing{}, err

@@ -33,7 +33,7 @@ type TripFilter struct {
 	Weekdays         []int // 1 Monday to 7 Sunday, of the passage
 	FromHour, ToHour int   // [FromHour, ToHour) of the passage, 0 and 0 for any; 22 and 2 reach over midnight
 
-	vehicles *string     // those of Plate, once they are looked up
+	vehicles *vehiclesOf // those of Plate, once they are looked up
 	ledger   *tripLedger // the sums in memory, if they are there
 }
 
@@ -114,7 +114,7 @@ type TripOverview struct {
 
 // dated is the list of a filter that HasCalendar.
 func (f TripFilter) dated(c calendar) dated {
-	d := dated{calendar: c, few: "trip_time", many: "trip_time", fewRows: fewRows, within: func(from, to int64) (narrowing, error) {
+	d := dated{calendar: c, few: "trip_time", many: "trip_time", vehicles: f.vehicles, costs: usualCosts(), within: func(from, to int64) (narrowing, error) {
 		part := f
 		part.From, part.To = max(f.From, from), min(f.To, to)
 		return part.where()
@@ -170,7 +170,7 @@ func (s *Store) TripOverview(ctx context.Context, f TripFilter) (TripOverview, e
 		}
 	}
 	all, err := tripOverview(ctx, s.readers, f)
-	if f.hasLedger() && f.ledger == nil && isWide(all.filter.vehicles) {
+	if f.hasLedger() && f.ledger == nil && all.filter.vehicles.isWide() {
 		s.tripsInMemory.prepare(s)
 	}
 	return all, err
