@@ -66,7 +66,7 @@ func (f InvoiceFilter) list() timedList[ListedInvoice] {
 	}
 }
 
-func scanListedInvoice(row scanner) (ListedInvoice, error) {
+func scanListedInvoice(row scanner, _ *texts) (ListedInvoice, error) {
 	var i ListedInvoice
 	var issued, passed int64
 	var packed []byte

@@ -47,7 +47,7 @@ func issuedInvoiceList() timedList[IssuedInvoice] {
 	}
 }
 
-func scanIssuedInvoice(row scanner) (IssuedInvoice, error) {
+func scanIssuedInvoice(row scanner, _ *texts) (IssuedInvoice, error) {
 	var i IssuedInvoice
 	var issued int64
 	err := row.Scan(&i.ID, &i.Plate.Number, &i.Plate.Color, &i.Type, &i.Number, &i.Title, &i.Payee, &issued, &i.TaxRate, &i.Net, &i.TaxAmount, &i.Total)

@@ -15,11 +15,14 @@ import (
 
 // Moment is the cache as it is at one moment, however long the reading takes and whatever a sync writes meanwhile: for documents whose
 // parts must agree.
-type Moment struct{ tx *sql.Tx }
+type Moment struct {
+	tx    *sql.Tx
+	texts *texts
+}
 
 // AtOneMoment lets the cache be read as it is now. The moment and its streams must be used within use.
 func (s *Store) AtOneMoment(ctx context.Context, use func(Moment) error) error {
-	return s.read(ctx, func(tx *sql.Tx) error { return use(Moment{tx}) })
+	return s.read(ctx, func(tx *sql.Tx) error { return use(Moment{tx, &s.texts}) })
 }
 
 // Cursor is how far the cache was.
@@ -101,7 +104,7 @@ func oldestFirst() ListOrder { return ListOrder{Column: "passedAt"} }
 
 // Lines yields the lines of a filter, oldest first.
 func (m Moment) Lines(ctx context.Context, f BillFilter) iter.Seq2[Line, error] {
-	return streamLines(ctx, m.tx, lineList(), f)
+	return streamLines(ctx, m.tx, lineList(m.texts), f)
 }
 
 // streamLines yields what a list tells of the lines of a filter, oldest first.
@@ -133,26 +136,31 @@ type RefundLine struct {
 	Amount                    money.Fen
 }
 
-func refundLineList() timedList[RefundLine] {
+func refundLineList(all *texts) timedList[RefundLine] {
 	return timedList[RefundLine]{
-		name: "refunds", table: "bill_line", time: "t.passed_at", amount: "t.amount", scan: scanRefundLine, id: func(r RefundLine) int64 { return r.ID },
+		texts: all, name: "refunds", table: "bill_line", time: "t.passed_at", amount: "t.amount", scan: scanRefundLine, id: func(r RefundLine) int64 { return r.ID },
 		joins: passageJoins + " LEFT JOIN refund r ON r.id = t.refund_id",
-		fields: `SELECT t.id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), IFNULL(c.number, ''), t.passed_at, t.posted_on, r.passed_at, IFNULL(entry.text, ''),
-			IFNULL(exit.text, ''), IFNULL(place.text, ''), t.amount FROM bill_line t`,
+		fields: `SELECT t.id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), IFNULL(c.number, ''), t.passed_at, t.posted_on, r.passed_at,
+			t.entry_station, t.exit_station, t.place, t.amount FROM bill_line t`,
 	}
 }
 
-func scanRefundLine(row scanner) (RefundLine, error) {
+func scanRefundLine(row scanner, all *texts) (RefundLine, error) {
 	var r RefundLine
+	var at passage
 	var booked int64
 	var posted, passed *int64
-	err := row.Scan(&r.ID, &r.Plate.Number, &r.Plate.Color, &r.CardNumber, &booked, &posted, &passed, &r.EntryStation, &r.ExitStation, &r.Place, &r.Amount)
+	err := row.Scan(&r.ID, &r.Plate.Number, &r.Plate.Color, &r.CardNumber, &booked, &posted, &passed, &at.entry, &at.exit, &at.place, &r.Amount)
+	if err != nil {
+		return r, err
+	}
 	r.BookedAt, r.PostedOn, r.PassedAt = instant(booked), dayText(posted), optionalInstant(passed)
+	r.EntryStation, r.ExitStation, r.Place, err = all.of(at)
 	return r, err
 }
 
 // RefundLines yields the lines of a filter that gave money back, oldest first: their sum is that of the scene.
 func (m Moment) RefundLines(ctx context.Context, f BillFilter) iter.Seq2[RefundLine, error] {
 	f.Scene = record.SceneRefund
-	return streamLines(ctx, m.tx, refundLineList(), f)
+	return streamLines(ctx, m.tx, refundLineList(m.texts), f)
 }

@@ -40,6 +40,7 @@ type Store struct {
 
 	localRevision atomic.Int64
 	background    *background
+	texts         texts
 	billsInMemory inMemory[ledger]
 	tripsInMemory inMemory[tripLedger]
 }

@@ -50,7 +50,7 @@ func refundList() timedList[FleetRefund] {
 	}
 }
 
-func scanFleetRefund(row scanner) (FleetRefund, error) {
+func scanFleetRefund(row scanner, _ *texts) (FleetRefund, error) {
 	var r FleetRefund
 	var passed int64
 	var refunded *int64

@@ -26,7 +26,8 @@ type timedList[R any] struct {
 	fields string
 	joins  string
 	orders map[string]string // terms of a column's order, separated by "; "
-	scan   func(scanner) (R, error)
+	scan   func(scanner, *texts) (R, error)
+	texts  *texts // nil: the rows hold none by number
 	id     func(R) int64
 }
 
@@ -303,6 +304,17 @@ func (l timedList[R]) byKey(ctx context.Context, s *Store, keys []RowKey) ([]R, 
 }
 
 func (l timedList[R]) read(ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
+	found, err := l.readOnce(ctx, s, query, args...)
+	if !errors.Is(err, errUnknownText) {
+		return found, err
+	}
+	if err := l.texts.refresh(ctx, s.readers); err != nil {
+		return nil, err
+	}
+	return l.readOnce(ctx, s, query, args...)
+}
+
+func (l timedList[R]) readOnce(ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
 	rows, err := s.readers.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, classify(err, "read the "+l.name)
@@ -310,7 +322,7 @@ func (l timedList[R]) read(ctx context.Context, s *Store, query string, args ...
 	defer rows.Close()
 	found := []R{}
 	for rows.Next() {
-		row, err := l.scan(rows)
+		row, err := l.scan(rows, l.texts)
 		if err != nil {
 			return nil, classify(err, "read the "+l.name)
 		}
@@ -323,6 +335,12 @@ func (l timedList[R]) read(ctx context.Context, s *Store, query string, args ...
 func (l timedList[R]) stream(ctx context.Context, tx *sql.Tx, where narrowing, order string) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var none R
+		if l.texts != nil {
+			if err := l.texts.refresh(ctx, tx); err != nil {
+				yield(none, err)
+				return
+			}
+		}
 		rows, err := tx.QueryContext(ctx, l.fields+l.joins+where.text+" ORDER BY "+order, where.args...)
 		if err != nil {
 			yield(none, classify(err, "read the "+l.name))
@@ -330,7 +348,7 @@ func (l timedList[R]) stream(ctx context.Context, tx *sql.Tx, where narrowing, o
 		}
 		defer rows.Close()
 		for rows.Next() {
-			row, err := l.scan(rows)
+			row, err := l.scan(rows, l.texts)
 			if err != nil {
 				err = fmt.Errorf("read one of the %s: %w", l.name, err)
 			}

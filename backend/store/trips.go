@@ -75,11 +75,11 @@ type FleetTrip struct {
 	Refunded                  money.Fen // until now, without what is under way
 }
 
-func tripList() timedList[FleetTrip] {
+func tripList(all *texts) timedList[FleetTrip] {
 	return timedList[FleetTrip]{
-		name: "trips", table: "trip", time: "t.exited_at", ties: "t.vehicle_id", amount: "t.paid", joins: passageJoins, scan: scanFleetTrip, id: func(t FleetTrip) int64 { return t.ID },
+		texts: all, name: "trips", table: "trip", time: "t.exited_at", ties: "t.vehicle_id", amount: "t.paid", joins: passageJoins, scan: scanFleetTrip, id: func(t FleetTrip) int64 { return t.ID },
 		fields: `SELECT t.id, t.vehicle_id, t.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.entered_at, t.exited_at, t.posted_on, IFNULL(c.number, ''),
-			IFNULL(c.type, ''), IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''), t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid,
+			IFNULL(c.type, ''), t.entry_station, t.exit_station, t.place, t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid,
 			(SELECT IFNULL(SUM(r.amount), 0) FROM refund r WHERE r.trip_id = t.id AND r.status = '` + record.RefundPaid + `') FROM trip t`,
 		orders: map[string]string{
 			"plate": "v.plate_number; v.plate_color", "postedOn": "t.posted_on", "card": "c.number", "stations": stationOrder,
@@ -88,17 +88,21 @@ func tripList() timedList[FleetTrip] {
 	}
 }
 
-func scanFleetTrip(row scanner) (FleetTrip, error) {
+func scanFleetTrip(row scanner, all *texts) (FleetTrip, error) {
 	var t FleetTrip
+	var at passage
 	var entered, posted *int64
 	var exited, kind int64
 	err := row.Scan(&t.ID, &t.VehicleID, &t.CardID, &t.Plate.Number, &t.Plate.Color, &entered, &exited, &posted, &t.CardNumber, &t.CardType,
-		&t.EntryStation, &t.ExitStation, &t.Place, &kind, &t.PassID, &t.Distance, &t.Gross, &t.Discount, &t.Paid, &t.Refunded)
+		&at.entry, &at.exit, &at.place, &kind, &t.PassID, &t.Distance, &t.Gross, &t.Discount, &t.Paid, &t.Refunded)
 	if err != nil {
 		return t, err
 	}
 	t.EnteredAt, t.ExitedAt, t.PostedOn = optionalInstant(entered), instant(exited), dayText(posted)
-	t.Type, err = tripTypes().word(kind)
+	if t.Type, err = tripTypes().word(kind); err != nil {
+		return t, err
+	}
+	t.EntryStation, t.ExitStation, t.Place, err = all.of(at)
 	return t, err
 }
 
@@ -134,12 +138,12 @@ func (f TripFilter) dated(c calendar) dated {
 // TripWindow reads a window of the trips of an overview whose filter HasCalendar, in the order of time. However far the window lies, its cost is that
 // of its rows and of a walk over a few days at most.
 func (s *Store) TripWindow(ctx context.Context, all TripOverview, o ListOrder, offset, limit int64) ([]FleetTrip, error) {
-	return tripList().window(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
+	return tripList(&s.texts).window(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // SumTripWindow adds up what was paid in a window of TripWindow's list.
 func (s *Store) SumTripWindow(ctx context.Context, all TripOverview, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
-	return tripList().sumWindow(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
+	return tripList(&s.texts).sumWindow(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // startOfDay is the first second of a day of UTC+8, counted since 1970.
@@ -151,12 +155,12 @@ func (s *Store) TripKeys(ctx context.Context, f TripFilter, o ListOrder) ([]RowK
 	if err != nil {
 		return nil, err
 	}
-	return tripList().keys(ctx, s, where, o)
+	return tripList(&s.texts).keys(ctx, s, where, o)
 }
 
 // TripsByKey reads trips in the order of their keys; trips that are gone are left out.
 func (s *Store) TripsByKey(ctx context.Context, keys []RowKey) ([]FleetTrip, error) {
-	return tripList().byKey(ctx, s, keys)
+	return tripList(&s.texts).byKey(ctx, s, keys)
 }
 
 // TripOverview counts and adds up the trips of a filter: all of a time from the sums by day; those of vehicles from their months, and from
@@ -318,7 +322,7 @@ func (s *Store) StreamTrips(ctx context.Context, f TripFilter, o ListOrder, use 
 	if err != nil {
 		return err
 	}
-	order, err := tripList().order(o)
+	order, err := tripList(&s.texts).order(o)
 	if err != nil {
 		return err
 	}
@@ -327,13 +331,13 @@ func (s *Store) StreamTrips(ctx context.Context, f TripFilter, o ListOrder, use 
 		if err != nil {
 			return err
 		}
-		return use(all.TripSum, tripList().stream(ctx, tx, where, order))
+		return use(all.TripSum, tripList(&s.texts).stream(ctx, tx, where, order))
 	})
 }
 
 // LinesOfTrip reads the bill lines of a trip, oldest first.
 func (s *Store) LinesOfTrip(ctx context.Context, tripID int64) ([]Line, error) {
-	l := lineList()
+	l := lineList(&s.texts)
 	return l.read(ctx, s, l.fields+l.joins+" WHERE t.trip_id = ? AND t.trip_id <> 0 ORDER BY t.passed_at, t.id", tripID)
 }
 
