@@ -22,9 +22,6 @@ const (
 	Inspection = "inspection" // 年检
 )
 
-// Documents lists them in the order in which pages show them.
-func Documents() []string { return []string{Licence, Insurance, Inspection} }
-
 // Keep keeps what is known of a vehicle, in the place of what was kept.
 func (s *Store) Keep(ctx context.Context, p plate.Plate, k Keeping) error {
 	return s.writeLocal(ctx, func(tx *sql.Tx) error { return keep(ctx, tx, p, k) })
