@@ -207,10 +207,9 @@ func (l timedList[R]) windowSQL(ctx context.Context, s *Store, d dated, fields s
 		index = d.many
 	}
 	if index == d.many && at.skip > nearby {
-		if start, err = l.startRow(ctx, s, d, at, oldestFirst); err != nil {
+		if start, err = l.startRow(ctx, s, d, &at, oldestFirst); err != nil {
 			return "", nil, err
 		}
-		at.skip = 0
 	}
 	where, err := d.within(at.from, at.to)
 	if err != nil {
@@ -223,25 +222,30 @@ func (l timedList[R]) windowSQL(ctx context.Context, s *Store, d dated, fields s
 // nearby is how many rows are stepped over sooner than a query for the first row of a window is asked.
 const nearby = 20
 
-// startRow narrows to the first row of a window and what follows it.
-func (l timedList[R]) startRow(ctx context.Context, s *Store, d dated, at place, oldestFirst bool) (narrowing, error) {
-	query, args, err := l.startSQL(d, at, oldestFirst)
+// startRow narrows to the first row of a window and what follows it; the place then begins there. Its time is a bound of its own, since SQLite
+// would walk to the row from the bound of the whole place.
+func (l timedList[R]) startRow(ctx context.Context, s *Store, d dated, at *place, oldestFirst bool) (narrowing, error) {
+	query, args, err := l.startSQL(d, *at, oldestFirst)
 	if err != nil {
 		return narrowing{}, err
 	}
+	var moment int64
 	key := make([]any, strings.Count(l.key(), ",")+1)
-	into := make([]any, len(key))
-	for i := range key {
-		into[i] = &key[i]
+	into := []any{&moment}
+	for i := 1; i < len(key); i++ {
+		into = append(into, &key[i])
 	}
 	if err := s.readers.QueryRowContext(ctx, query, args...).Scan(into...); err != nil {
 		return narrowing{}, classify(err, "find the page")
 	}
+	key[0], at.skip = moment, 0
 	follows := " <= "
 	if oldestFirst {
-		follows = " >= "
+		follows, at.from = " >= ", moment
+	} else {
+		at.to = moment + 1
 	}
-	return narrowing{" AND (" + l.key() + ")" + follows + "(" + strings.TrimSuffix(strings.Repeat("?,", len(key)), ",") + ")", key}, nil
+	return narrowing{" AND (" + l.key() + ")" + follows + "(" + marks(len(key)) + ")", key}, nil
 }
 
 // startSQL spells the query of a window's first row, which is walked to from the end of its span that is nearer.

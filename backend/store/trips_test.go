@@ -294,3 +294,26 @@ func TestADayOfManyRowsIsCounted(t *testing.T) {
 		t.Fatalf("the hundredth trip is %+v, %v", window, err)
 	}
 }
+
+// A window that lies far in its span is read from its first row on: not from the end of the span, over all that lies between.
+func TestAFarWindowBeginsAtItsFirstRow(t *testing.T) {
+	s := openEmpty(t)
+	records := []record.Record{lorry(1)}
+	for i := range int64(100) {
+		records = append(records, &record.Trip{ID: i + 1, PassID: fmt.Sprint(i), VehicleID: 1, Type: record.TripETCExpressway, ExitedAt: time.Unix(dayStart(0)+3600*i, 0), Gross: 2, Paid: 2})
+	}
+	put(t, s, records...)
+	all, err := s.TripOverview(t.Context(), TripFilter{Types: []string{record.TripETCExpressway}, From: dayStart(0), To: dayStart(31), VehicleID: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		oldestFirst bool
+		bound       int64
+	}{{true, dayStart(0) + 3600*60}, {false, dayStart(0) + 3600*39 + 1}} {
+		_, args, err := tripList(&s.texts).windowSQL(t.Context(), s, all.filter.dated(all.calendar), "t.id", c.oldestFirst, 60, 5)
+		if err != nil || !slices.Contains(args, any(c.bound)) {
+			t.Errorf("oldest first %v: the window is asked for by %v, %v; want the bound %d", c.oldestFirst, args, err, c.bound)
+		}
+	}
+}
