@@ -162,6 +162,9 @@ func (h *Hall) submit(ctx context.Context, order rechargeOrder) error {
 		}
 		o.tries++
 		o.reason, o.nextAt = reasonIssuerRefused, o.nextLook(now)
+		if o.tries >= submitTries {
+			o.nextAt = now.Unix() // to give the money back
+		}
 		return w.putOrder(ctx, *o)
 	})
 }
