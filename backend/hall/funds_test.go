@@ -340,6 +340,13 @@ func TestAForgedNotificationAndAnotherAmountCreditNothing(t *testing.T) {
 	if report.Pending != 100_01 || len(report.Open) != 1 || !strings.Contains(report.Open[0], "disputed amountDiffers") {
 		t.Errorf("the report is %+v", report)
 	}
+	must(t, w.hall.Store().SettleDispute(t.Context(), differing.OrderNumber, w.clock.Now()))
+	if err := w.hall.Store().SettleDispute(t.Context(), forged.OrderNumber, w.clock.Now()); fault.CodeOf(err) != fault.BadInput {
+		t.Errorf("an order that is not disputed is settled: %v", err)
+	}
+	if after := w.checkLedger(); w.status(differing).Status != record.RechargeRefunded || after.Pending != 0 || after.Paid != 0 {
+		t.Errorf("given back by a person the ledger is %+v", after)
+	}
 	w.press(forged, "pay") // the forged order can still be paid
 	w.deliver()
 	if w.unallocated() != 100_29 {
@@ -526,6 +533,24 @@ func TestRechargesThatAreNoneAreRefused(t *testing.T) {
 	if events := w.events(w.caller); !strings.HasPrefix(events, "rechargeOrdered 50000.00 yuan to the account") {
 		t.Errorf("the trail is %s", events)
 	}
+}
+
+func TestAnAccountHasAtMostAHundredOpenOrders(t *testing.T) {
+	w := newTill(t)
+	first := w.order(1, 0)
+	for range 99 {
+		w.order(1, 0)
+	}
+	_, err := w.caller.CreateRecharge(t.Context(), hallapi.RechargeCommand{IdempotencyKey: w.key(), Target: hallapi.TargetAccount, AmountFen: 1})
+	wantCode(t, err, fault.TooManyRequests)
+	funds, err := w.caller.Funds(t.Context())
+	must(t, err)
+	if len(funds.OpenOrders) != 100 || funds.OpenOrders[99].OrderNumber != first.OrderNumber || funds.OpenOrders[0].PayUrl == "" {
+		t.Errorf("there are %d open orders", len(funds.OpenOrders))
+	}
+	_, err = w.caller.CloseRecharge(t.Context(), first.OrderNumber)
+	must(t, err)
+	w.order(1, 0)
 }
 
 func TestAHallWithoutAProviderTakesNoPayments(t *testing.T) {
