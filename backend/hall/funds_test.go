@@ -706,3 +706,63 @@ func TestAnOperatorsChangeOfABalanceIsPosted(t *testing.T) {
 	must(t, store.PutAccount(t.Context(), holder))
 	w.checkLedger()
 }
+
+// moody is a provider that does not answer while it is away.
+type moody struct {
+	hall.Payments
+	away bool
+}
+
+func (m *moody) Query(ctx context.Context, number string) (alipay.Trade, error) {
+	if m.away {
+		return alipay.Trade{}, alipay.ErrUnknown
+	}
+	return m.Payments.Query(ctx, number)
+}
+
+func (m *moody) Close(ctx context.Context, number string) (alipay.Status, error) {
+	if m.away {
+		return "", alipay.ErrUnknown
+	}
+	return m.Payments.Close(ctx, number)
+}
+
+// The provider is away when the order is given up, and again whenever the hall would look at it for the last time.
+func TestAnOrderIsLookedAtUntilTheProviderAnswers(t *testing.T) {
+	w := newTill(t)
+	honest := w.payments
+	provider := &moody{}
+	w.payments = func(hallURL string) hall.Payments {
+		provider.Payments = honest(hallURL)
+		return provider
+	}
+	w.open()
+	w.caller = w.inAccount(unitHolder())
+	order := w.order(100, 0)
+	provider.away = true
+	_, err := w.caller.CloseRecharge(t.Context(), order.OrderNumber)
+	wantCode(t, err, fault.PaymentUnavailable)
+	if now := w.status(order); now.Status != record.RechargeAwaiting || now.PayUrl == "" {
+		t.Errorf("not given up the order is %+v", now)
+	}
+	provider.away = false
+	_, err = w.caller.CloseRecharge(t.Context(), order.OrderNumber)
+	must(t, err)
+	w.press(order, "silent")
+	provider.away = true
+	for range 60 {
+		w.clock.pass(time.Hour)
+		w.reconcile()
+	}
+	w.caller = w.inAccount(unitHolder())
+	if w.unallocated() != 29 {
+		t.Errorf("the account has %s", w.unallocated())
+	}
+	provider.away = false
+	w.clock.pass(time.Hour)
+	w.reconcile()
+	if now := w.status(order); now.Status != record.RechargeSubmitted || w.unallocated() != 129 {
+		t.Errorf("in the end the order is %+v", now)
+	}
+	w.checkLedger()
+}

@@ -296,7 +296,7 @@ func (h *history) act(step string) {
 	case "toil":
 		h.toil()
 	case "wait":
-		h.now = h.now.Add([]time.Duration{time.Second, 6 * time.Second, time.Minute, 20 * time.Minute, 2 * time.Hour}[h.pick("wait", 5)])
+		h.now = h.now.Add([]time.Duration{time.Second, 6 * time.Second, time.Minute, 20 * time.Minute, 2 * time.Hour, 25 * time.Hour}[h.pick("wait", 6)])
 	case "gateway":
 		h.gateway.down = h.down()
 	case "issuer":

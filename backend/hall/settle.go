@@ -264,6 +264,9 @@ func (h *Hall) noteTry(ctx context.Context, seen rechargeOrder, reason string) e
 		}
 		o.tries++
 		o.reason, o.askedAt, o.nextAt = reason, now.Unix(), o.nextLook(now)
+		if o.status == record.RechargeClosed {
+			o.nextAt = now.Add(pauseAfter(o.tries)).Unix() // its last look must be answered
+		}
 		return w.putOrder(ctx, *o)
 	})
 }
