@@ -1,6 +1,7 @@
 package hall
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 )
@@ -20,7 +22,7 @@ import (
 var schema string
 
 // schemaVersion rises with every change of schema.sql; a database of another version is refused.
-const schemaVersion = "4"
+const schemaVersion = "5"
 
 // Version 1 knew no nicknames and no refresh tokens. Sessions and bindings are proven anew; the accounts and their records stay.
 const upgradeFrom1 = `DROP TABLE session; DROP TABLE sms_code; DROP TABLE login_account; DROP TABLE login;
@@ -33,6 +35,10 @@ const upgradeFrom2 = `ALTER TABLE account ADD COLUMN unallocated_fen INTEGER NOT
 
 // Version 3 knew no documents of invoices.
 const upgradeFrom3 = `UPDATE meta SET value = '4' WHERE name = 'schema'`
+
+// Version 4 knew no orders and no ledger: prepare opens one with what the accounts and cards hold.
+const upgradeFrom4 = `ALTER TABLE account ADD COLUMN last_funds_id INTEGER NOT NULL DEFAULT 0;
+	UPDATE meta SET value = '5' WHERE name = 'schema'`
 
 // readers is how many pages of feeds can be read at once.
 const readers = 4
@@ -50,6 +56,8 @@ type Store struct {
 	writer    *sql.DB
 	readers   *sql.DB
 	documents string // the folder of the documents' bytes, beside the database
+	// crash, in tests, fails a write transaction just before it is committed, or just after, as the end of the process there would; nil.
+	crash func(committed bool) error
 }
 
 // OpenStore opens the SQLite database at a path, and makes it when it is missing.
@@ -85,7 +93,8 @@ func connect(path string, connections int, options ...string) (*sql.DB, error) {
 		slashed = "/" + slashed
 	}
 	address := url.URL{Scheme: "file", OmitHost: true, Path: slashed}
-	options = append(options, "_journal_mode=WAL", "_busy_timeout=5000", "_foreign_keys=on")
+	// A command for thousands of cards runs the same few statements over and over.
+	options = append(options, "_stmt_cache_size=64", "_journal_mode=WAL", "_busy_timeout=5000", "_foreign_keys=on")
 	db, err := sql.Open("sqlite3", address.String()+"?"+strings.Join(options, "&"))
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -98,11 +107,17 @@ func connect(path string, connections int, options ...string) (*sql.DB, error) {
 // prepare lays out an empty database, brings one of an earlier version up to date, and refuses one of a version it does not know.
 func (s *Store) prepare(ctx context.Context) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		if err := upgrade(ctx, tx); err != nil {
+		upgraded, err := upgrade(ctx, tx)
+		if err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, schema); err != nil {
 			return fmt.Errorf("lay out the database: %w", err)
+		}
+		if upgraded {
+			if err := openLedgers(ctx, tx, time.Now()); err != nil {
+				return err
+			}
 		}
 		version, err := metaValue(ctx, tx, metaSchema)
 		if err != nil {
@@ -119,27 +134,29 @@ func (s *Store) prepare(ctx context.Context) error {
 	})
 }
 
-func upgrade(ctx context.Context, tx *sql.Tx) error {
+// upgrade says whether there was anything to do.
+func upgrade(ctx context.Context, tx *sql.Tx) (upgraded bool, err error) {
 	var tables int
 	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'meta'`).Scan(&tables); err != nil {
-		return fmt.Errorf("look into the database: %w", err)
+		return false, fmt.Errorf("look into the database: %w", err)
 	}
 	if tables == 0 {
-		return nil
+		return false, nil
 	}
-	for _, step := range []struct{ from, statements string }{{"1", upgradeFrom1}, {"2", upgradeFrom2}, {"3", upgradeFrom3}} {
+	for _, step := range []struct{ from, statements string }{{"1", upgradeFrom1}, {"2", upgradeFrom2}, {"3", upgradeFrom3}, {"4", upgradeFrom4}} {
 		version, err := metaValue(ctx, tx, metaSchema)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if version != step.from {
 			continue
 		}
 		if _, err := tx.ExecContext(ctx, step.statements); err != nil {
-			return fmt.Errorf("bring the database of schema %s up to date: %w", step.from, err)
+			return false, fmt.Errorf("bring the database of schema %s up to date: %w", step.from, err)
 		}
+		upgraded = true
 	}
-	return nil
+	return upgraded, nil
 }
 
 // Close ends all connections.
@@ -149,7 +166,11 @@ func (s *Store) Close() error {
 
 // inTx runs work in one write transaction.
 func (s *Store) inTx(ctx context.Context, work func(*sql.Tx) error) error {
-	return inTx(ctx, s.writer, work)
+	if s.crash == nil {
+		return inTx(ctx, s.writer, work)
+	}
+	err := inTx(ctx, s.writer, func(tx *sql.Tx) error { return cmp.Or(work(tx), s.crash(false)) })
+	return cmp.Or(err, s.crash(true))
 }
 
 // reading runs work on one unchanging state of the database.

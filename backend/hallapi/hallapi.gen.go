@@ -35,6 +35,21 @@ func (e CodeRequestPurpose) Valid() bool {
 	}
 }
 
+// Defines values for FundsPaymentMethods.
+const (
+	PaymentAlipay FundsPaymentMethods = "alipay"
+)
+
+// Valid indicates whether the value is a known member of the FundsPaymentMethods enum.
+func (e FundsPaymentMethods) Valid() bool {
+	switch e {
+	case PaymentAlipay:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InvoiceDocumentKind.
 const (
 	DocumentPDF InvoiceDocumentKind = "pdf"
@@ -68,6 +83,24 @@ func (e ParkingResultOutcome) Valid() bool {
 	case ParkingRefused:
 		return true
 	case ParkingUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RechargeCommandTarget.
+const (
+	TargetAccount RechargeCommandTarget = "account"
+	TargetCard    RechargeCommandTarget = "card"
+)
+
+// Valid indicates whether the value is a known member of the RechargeCommandTarget enum.
+func (e RechargeCommandTarget) Valid() bool {
+	switch e {
+	case TargetAccount:
+		return true
+	case TargetCard:
 		return true
 	default:
 		return false
@@ -113,6 +146,42 @@ type AccountChoice struct {
 	AccountId string `json:"accountId"`
 }
 
+// AllocationCommand defines model for AllocationCommand.
+type AllocationCommand struct {
+	IdempotencyKey string           `json:"idempotencyKey"`
+	Items          []AllocationItem `json:"items"`
+}
+
+// AllocationItem defines model for AllocationItem.
+type AllocationItem struct {
+	// AmountFen At least 1
+	AmountFen int64 `json:"amountFen"`
+	CardId    int64 `json:"cardId"`
+}
+
+// AllocationRefusal defines model for AllocationRefusal.
+type AllocationRefusal struct {
+	CardId int64 `json:"cardId"`
+
+	// Reason unknownCard, notStoredValue, cardLost, cardFrozen, cardCancelled, onStatusList (for another reason than 储值卡余额不足)
+	Reason string `json:"reason"`
+}
+
+// AllocationResult defines model for AllocationResult.
+type AllocationResult struct {
+	Done bool `json:"done"`
+
+	// Reason Empty when done; insufficientFunds, or cardsRefused
+	Reason   string              `json:"reason"`
+	Refusals []AllocationRefusal `json:"refusals"`
+
+	// TotalFen Of what was asked
+	TotalFen int64 `json:"totalFen"`
+
+	// UnallocatedFen 可用余额 after it
+	UnallocatedFen int64 `json:"unallocatedFen"`
+}
+
 // AuditEntry defines model for AuditEntry.
 type AuditEntry struct {
 	At time.Time `json:"at"`
@@ -120,7 +189,7 @@ type AuditEntry struct {
 	// Detail Masked
 	Detail string `json:"detail"`
 
-	// Event signedIn, signInRefused, bound, passwordChanged, passwordReset, phoneChanged, signedOut, signedOutEverywhere, accountSwitched, nicknameRecovered, phoneRecovered, parkingAuthorized, parkingRevoked (detail: 3 of 5 vehicles)
+	// Event signedIn, signInRefused, bound, passwordChanged, passwordReset, phoneChanged, signedOut, signedOutEverywhere, accountSwitched, nicknameRecovered, phoneRecovered, parkingAuthorized, parkingRevoked (detail: 3 of 5 vehicles), rechargeOrdered (100.00 yuan to the account, or to card 3301*****0001), fundsAllocated (12.00 yuan to 3 cards)
 	Event string `json:"event"`
 }
 
@@ -203,6 +272,30 @@ type FeedPage struct {
 	// To The last change of the page
 	To int64 `json:"to"`
 }
+
+// Funds defines model for Funds.
+type Funds struct {
+	// ChangesAt When rechargeOpen changes next
+	ChangesAt      time.Time `json:"changesAt"`
+	MaxRechargeFen int64     `json:"maxRechargeFen"`
+	MinRechargeFen int64     `json:"minRechargeFen"`
+
+	// OpenOrders Orders that are not in a last state, newest first, at most 100: a client that lost its answers finds them here
+	OpenOrders []RechargeOrder `json:"openOrders"`
+
+	// PaymentMethods Empty where the hall takes no payments
+	PaymentMethods []FundsPaymentMethods `json:"paymentMethods"`
+
+	// RechargeOpen false in the hours in which there are no recharges (22:00 to 02:00 in UTC+8, manual 2.8.1)
+	RechargeOpen bool      `json:"rechargeOpen"`
+	ServerTime   time.Time `json:"serverTime"`
+
+	// UnallocatedFen 可用余额: what may be allocated now
+	UnallocatedFen int64 `json:"unallocatedFen"`
+}
+
+// FundsPaymentMethods defines model for Funds.PaymentMethods.
+type FundsPaymentMethods string
 
 // Hello defines model for Hello.
 type Hello struct {
@@ -373,6 +466,48 @@ type Problem struct {
 	Type string `json:"type"`
 }
 
+// RechargeCommand defines model for RechargeCommand.
+type RechargeCommand struct {
+	AmountFen int64 `json:"amountFen"`
+
+	// CardId Of a stored-value card of status 已发行; only for target card
+	CardId int64 `json:"cardId,omitempty"`
+
+	// IdempotencyKey Drawn at random by the caller, once for each order
+	IdempotencyKey string                `json:"idempotencyKey"`
+	Target         RechargeCommandTarget `json:"target"`
+}
+
+// RechargeCommandTarget defines model for RechargeCommand.Target.
+type RechargeCommandTarget string
+
+// RechargeOrder defines model for RechargeOrder.
+type RechargeOrder struct {
+	AmountFen int64 `json:"amountFen"`
+
+	// CardId Zero for the account
+	CardId    int64     `json:"cardId"`
+	CreatedAt time.Time `json:"createdAt"`
+
+	// ExpiresAt Until when it can be paid
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// Id Of the recharge record
+	Id          int64  `json:"id"`
+	OrderNumber string `json:"orderNumber"`
+
+	// PayUrl The payment page of the provider, to be opened in a browser; empty when it cannot be paid any more
+	PayUrl string `json:"payUrl"`
+
+	// Reason Why, as a word; empty for what goes as it should. paid: issuerUnreachable (the hall tries again). submitFailed, refunded: issuerRefused. disputed: amountDiffers, refundRefused. submitted: a refusal of AllocationRefusal, because of which the card that was ordered got nothing and the money is on the account
+	Reason string `json:"reason"`
+
+	// Status One of the recharge record's
+	Status            string `json:"status"`
+	Target            string `json:"target"`
+	TransactionNumber string `json:"transactionNumber"`
+}
+
 // RecordPage defines model for RecordPage.
 type RecordPage struct {
 	// AsOf The head at which the page was read
@@ -499,6 +634,9 @@ type GetRecordsParams struct {
 	Limit *int  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// AllocateJSONRequestBody defines body for Allocate for application/json ContentType.
+type AllocateJSONRequestBody = AllocationCommand
+
 // ListInvoiceDocumentsJSONRequestBody defines body for ListInvoiceDocuments for application/json ContentType.
 type ListInvoiceDocumentsJSONRequestBody = InvoiceChoice
 
@@ -525,6 +663,9 @@ type ChangePhoneJSONRequestBody = PhoneChange
 
 // RecoverPhoneJSONRequestBody defines body for RecoverPhone for application/json ContentType.
 type RecoverPhoneJSONRequestBody = PlateProof
+
+// CreateRechargeJSONRequestBody defines body for CreateRecharge for application/json ContentType.
+type CreateRechargeJSONRequestBody = RechargeCommand
 
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignIn
@@ -629,6 +770,26 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/account (the `GetAccount` operationId).
 	GetAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AllocateWithBody Move funds from the account to cards (预分配), all or nothing
+	//
+	// Either all are done, or none, and then the refusals name every card that cannot be served, or reason insufficientFunds stands. A lost
+	// answer is asked for again with the same key and body. The changes come with the feed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/allocations (the `Allocate` operationId).
+	AllocateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Allocate Move funds from the account to cards (预分配), all or nothing
+	//
+	// Either all are done, or none, and then the refusals name every card that cannot be served, or reason insufficientFunds stands. A lost
+	// answer is asked for again with the same key and body. The changes come with the feed.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/allocations (the `Allocate` operationId).
+	Allocate(ctx context.Context, body AllocateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetAudit What happened to the login, newest first, at most 200 entries
 	//
 	// Corresponds with GET /v1/audit (the `GetAudit` operationId).
@@ -660,6 +821,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/feed (the `GetFeed` operationId).
 	GetFeed(ctx context.Context, params *GetFeedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetFunds What may be done with the account's stored-value funds now (储值卡资金服务, manual 2.8)
+	//
+	// Corresponds with GET /v1/funds (the `GetFunds` operationId).
+	GetFunds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetHello Who answers, and which contract versions it speaks
 	//
@@ -805,6 +971,40 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
 	RecoverPhone(ctx context.Context, body RecoverPhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRechargeWithBody Order a recharge (充值); it is paid on the page of the payment provider
+	//
+	// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
+	// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+	// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/recharges (the `CreateRecharge` operationId).
+	CreateRechargeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRecharge Order a recharge (充值); it is paid on the page of the payment provider
+	//
+	// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
+	// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+	// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/recharges (the `CreateRecharge` operationId).
+	CreateRecharge(ctx context.Context, body CreateRechargeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRecharge How an order stands; the hall asks the payment provider when it does not know
+	//
+	// Corresponds with GET /v1/recharges/{orderNumber} (the `GetRecharge` operationId).
+	GetRecharge(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CloseRecharge Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+	//
+	// Refused as payment_unavailable when the payment provider does not answer; the order is as it was then, and this may be tried again.
+	//
+	// Corresponds with POST /v1/recharges/{orderNumber}/closure (the `CloseRecharge` operationId).
+	CloseRecharge(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetRecords The records of one kind and month as they are now, for the repair of a month whose digests differ
 	//
@@ -957,6 +1157,46 @@ func (c *Client) GetAccount(ctx context.Context, reqEditors ...RequestEditorFn) 
 	return c.Client.Do(req)
 }
 
+// AllocateWithBody Move funds from the account to cards (预分配), all or nothing
+//
+// Either all are done, or none, and then the refusals name every card that cannot be served, or reason insufficientFunds stands. A lost
+// answer is asked for again with the same key and body. The changes come with the feed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/allocations (the `Allocate` operationId).
+func (c *Client) AllocateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAllocateRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Allocate Move funds from the account to cards (预分配), all or nothing
+//
+// Either all are done, or none, and then the refusals name every card that cannot be served, or reason insufficientFunds stands. A lost
+// answer is asked for again with the same key and body. The changes come with the feed.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/allocations (the `Allocate` operationId).
+func (c *Client) Allocate(ctx context.Context, body AllocateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAllocateRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetAudit What happened to the login, newest first, at most 200 entries
 //
 // Corresponds with GET /v1/audit (the `GetAudit` operationId).
@@ -1029,6 +1269,21 @@ func (c *Client) GetDocument(ctx context.Context, sha256 string, params *GetDocu
 // Corresponds with GET /v1/feed (the `GetFeed` operationId).
 func (c *Client) GetFeed(ctx context.Context, params *GetFeedParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetFeedRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetFunds What may be done with the account's stored-value funds now (储值卡资金服务, manual 2.8)
+//
+// Corresponds with GET /v1/funds (the `GetFunds` operationId).
+func (c *Client) GetFunds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetFundsRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -1364,6 +1619,80 @@ func (c *Client) RecoverPhoneWithBody(ctx context.Context, contentType string, b
 // Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
 func (c *Client) RecoverPhone(ctx context.Context, body RecoverPhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRecoverPhoneRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRechargeWithBody Order a recharge (充值); it is paid on the page of the payment provider
+//
+// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
+// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/recharges (the `CreateRecharge` operationId).
+func (c *Client) CreateRechargeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRechargeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRecharge Order a recharge (充值); it is paid on the page of the payment provider
+//
+// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
+// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/recharges (the `CreateRecharge` operationId).
+func (c *Client) CreateRecharge(ctx context.Context, body CreateRechargeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRechargeRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRecharge How an order stands; the hall asks the payment provider when it does not know
+//
+// Corresponds with GET /v1/recharges/{orderNumber} (the `GetRecharge` operationId).
+func (c *Client) GetRecharge(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRechargeRequest(c.Server, orderNumber)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CloseRecharge Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+//
+// Refused as payment_unavailable when the payment provider does not answer; the order is as it was then, and this may be tried again.
+//
+// Corresponds with POST /v1/recharges/{orderNumber}/closure (the `CloseRecharge` operationId).
+func (c *Client) CloseRecharge(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCloseRechargeRequest(c.Server, orderNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -1746,6 +2075,46 @@ func NewGetAccountRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewAllocateRequest calls the generic Allocate builder with application/json body
+func NewAllocateRequest(server string, body AllocateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAllocateRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAllocateRequestWithBody constructs an http.Request for the Allocate method, with any body, and a specified content type
+func NewAllocateRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/allocations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetAuditRequest constructs an http.Request for the GetAudit method
 func NewGetAuditRequest(server string) (*http.Request, error) {
 	var err error
@@ -1951,6 +2320,33 @@ func NewGetFeedRequest(server string, params *GetFeedParams) (*http.Request, err
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetFundsRequest constructs an http.Request for the GetFunds method
+func NewGetFundsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/funds")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -2344,6 +2740,114 @@ func NewRecoverPhoneRequestWithBody(server string, contentType string, body io.R
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCreateRechargeRequest calls the generic CreateRecharge builder with application/json body
+func NewCreateRechargeRequest(server string, body CreateRechargeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRechargeRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateRechargeRequestWithBody constructs an http.Request for the CreateRecharge method, with any body, and a specified content type
+func NewCreateRechargeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/recharges")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRechargeRequest constructs an http.Request for the GetRecharge method
+func NewGetRechargeRequest(server string, orderNumber string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orderNumber", orderNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/recharges/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCloseRechargeRequest constructs an http.Request for the CloseRecharge method
+func NewCloseRechargeRequest(server string, orderNumber string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orderNumber", orderNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/recharges/%s/closure", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -2909,6 +3413,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/account (the `GetAccount` operationId).
 	GetAccountWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
 
+	// AllocateWithBodyWithResponse Move funds from the account to cards (预分配), all or nothing
+	//
+	// Either all are done, or none, and then the refusals name every card that cannot be served, or reason insufficientFunds stands. A lost
+	// answer is asked for again with the same key and body. The changes come with the feed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/allocations (the `Allocate` operationId).
+	AllocateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AllocateResponse, error)
+
+	// AllocateWithResponse Move funds from the account to cards (预分配), all or nothing
+	//
+	// Either all are done, or none, and then the refusals name every card that cannot be served, or reason insufficientFunds stands. A lost
+	// answer is asked for again with the same key and body. The changes come with the feed.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/allocations (the `Allocate` operationId).
+	AllocateWithResponse(ctx context.Context, body AllocateJSONRequestBody, reqEditors ...RequestEditorFn) (*AllocateResponse, error)
+
 	// GetAuditWithResponse What happened to the login, newest first, at most 200 entries
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -2950,6 +3474,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/feed (the `GetFeed` operationId).
 	GetFeedWithResponse(ctx context.Context, params *GetFeedParams, reqEditors ...RequestEditorFn) (*GetFeedResponse, error)
+
+	// GetFundsWithResponse What may be done with the account's stored-value funds now (储值卡资金服务, manual 2.8)
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/funds (the `GetFunds` operationId).
+	GetFundsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetFundsResponse, error)
 
 	// GetHelloWithResponse Who answers, and which contract versions it speaks
 	//
@@ -3097,6 +3628,44 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/phone-recovery (the `RecoverPhone` operationId).
 	RecoverPhoneWithResponse(ctx context.Context, body RecoverPhoneJSONRequestBody, reqEditors ...RequestEditorFn) (*RecoverPhoneResponse, error)
+
+	// CreateRechargeWithBodyWithResponse Order a recharge (充值); it is paid on the page of the payment provider
+	//
+	// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
+	// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+	// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/recharges (the `CreateRecharge` operationId).
+	CreateRechargeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRechargeResponse, error)
+
+	// CreateRechargeWithResponse Order a recharge (充值); it is paid on the page of the payment provider
+	//
+	// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
+	// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+	// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/recharges (the `CreateRecharge` operationId).
+	CreateRechargeWithResponse(ctx context.Context, body CreateRechargeJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRechargeResponse, error)
+
+	// GetRechargeWithResponse How an order stands; the hall asks the payment provider when it does not know
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/recharges/{orderNumber} (the `GetRecharge` operationId).
+	GetRechargeWithResponse(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*GetRechargeResponse, error)
+
+	// CloseRechargeWithResponse Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+	//
+	// Refused as payment_unavailable when the payment provider does not answer; the order is as it was then, and this may be tried again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/recharges/{orderNumber}/closure (the `CloseRecharge` operationId).
+	CloseRechargeWithResponse(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*CloseRechargeResponse, error)
 
 	// GetRecordsWithResponse The records of one kind and month as they are now, for the repair of a month whose digests differ
 	//
@@ -3286,6 +3855,54 @@ func (r GetAccountResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AllocateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AllocationResult
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AllocateResponse) GetJSON200() *AllocationResult {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AllocateResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AllocateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AllocateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AllocateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AllocateResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -3519,6 +4136,54 @@ func (r GetFeedResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetFeedResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetFundsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Funds
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetFundsResponse) GetJSON200() *Funds {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetFundsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetFundsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetFundsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetFundsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetFundsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -3985,6 +4650,150 @@ func (r RecoverPhoneResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RecoverPhoneResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateRechargeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RechargeOrder
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CreateRechargeResponse) GetJSON200() *RechargeOrder {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateRechargeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRechargeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRechargeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRechargeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRechargeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetRechargeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RechargeOrder
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRechargeResponse) GetJSON200() *RechargeOrder {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetRechargeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRechargeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRechargeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRechargeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRechargeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CloseRechargeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RechargeOrder
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CloseRechargeResponse) GetJSON200() *RechargeOrder {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CloseRechargeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CloseRechargeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CloseRechargeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CloseRechargeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CloseRechargeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -4607,6 +5416,38 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, reqEdi
 	return ParseGetAccountResponse(rsp)
 }
 
+// AllocateWithBodyWithResponse Move funds from the account to cards (预分配), all or nothing
+//
+// Either all are done, or none, and then the refusals name every card that cannot be served, or reason insufficientFunds stands. A lost
+// answer is asked for again with the same key and body. The changes come with the feed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/allocations (the `Allocate` operationId).
+func (c *ClientWithResponses) AllocateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AllocateResponse, error) {
+	rsp, err := c.AllocateWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAllocateResponse(rsp)
+}
+
+// AllocateWithResponse Move funds from the account to cards (预分配), all or nothing
+//
+// Either all are done, or none, and then the refusals name every card that cannot be served, or reason insufficientFunds stands. A lost
+// answer is asked for again with the same key and body. The changes come with the feed.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/allocations (the `Allocate` operationId).
+func (c *ClientWithResponses) AllocateWithResponse(ctx context.Context, body AllocateJSONRequestBody, reqEditors ...RequestEditorFn) (*AllocateResponse, error) {
+	rsp, err := c.Allocate(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAllocateResponse(rsp)
+}
+
 // GetAuditWithResponse What happened to the login, newest first, at most 200 entries
 //
 // Returns a wrapper object for the known response body format(s).
@@ -4677,6 +5518,19 @@ func (c *ClientWithResponses) GetFeedWithResponse(ctx context.Context, params *G
 		return nil, err
 	}
 	return ParseGetFeedResponse(rsp)
+}
+
+// GetFundsWithResponse What may be done with the account's stored-value funds now (储值卡资金服务, manual 2.8)
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/funds (the `GetFunds` operationId).
+func (c *ClientWithResponses) GetFundsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetFundsResponse, error) {
+	rsp, err := c.GetFunds(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetFundsResponse(rsp)
 }
 
 // GetHelloWithResponse Who answers, and which contract versions it speaks
@@ -4938,6 +5792,68 @@ func (c *ClientWithResponses) RecoverPhoneWithResponse(ctx context.Context, body
 		return nil, err
 	}
 	return ParseRecoverPhoneResponse(rsp)
+}
+
+// CreateRechargeWithBodyWithResponse Order a recharge (充值); it is paid on the page of the payment provider
+//
+// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
+// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/recharges (the `CreateRecharge` operationId).
+func (c *ClientWithResponses) CreateRechargeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRechargeResponse, error) {
+	rsp, err := c.CreateRechargeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRechargeResponse(rsp)
+}
+
+// CreateRechargeWithResponse Order a recharge (充值); it is paid on the page of the payment provider
+//
+// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
+// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/recharges (the `CreateRecharge` operationId).
+func (c *ClientWithResponses) CreateRechargeWithResponse(ctx context.Context, body CreateRechargeJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRechargeResponse, error) {
+	rsp, err := c.CreateRecharge(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRechargeResponse(rsp)
+}
+
+// GetRechargeWithResponse How an order stands; the hall asks the payment provider when it does not know
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/recharges/{orderNumber} (the `GetRecharge` operationId).
+func (c *ClientWithResponses) GetRechargeWithResponse(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*GetRechargeResponse, error) {
+	rsp, err := c.GetRecharge(ctx, orderNumber, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRechargeResponse(rsp)
+}
+
+// CloseRechargeWithResponse Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+//
+// Refused as payment_unavailable when the payment provider does not answer; the order is as it was then, and this may be tried again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/recharges/{orderNumber}/closure (the `CloseRecharge` operationId).
+func (c *ClientWithResponses) CloseRechargeWithResponse(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*CloseRechargeResponse, error) {
+	rsp, err := c.CloseRecharge(ctx, orderNumber, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCloseRechargeResponse(rsp)
 }
 
 // GetRecordsWithResponse The records of one kind and month as they are now, for the repair of a month whose digests differ
@@ -5244,6 +6160,39 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 	return response, nil
 }
 
+// ParseAllocateResponse parses an HTTP response from a AllocateWithResponse call
+func ParseAllocateResponse(rsp *http.Response) (*AllocateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AllocateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AllocationResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetAuditResponse parses an HTTP response from a GetAuditWithResponse call
 func ParseGetAuditResponse(rsp *http.Response) (*GetAuditResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -5388,6 +6337,39 @@ func ParseGetFeedResponse(rsp *http.Response) (*GetFeedResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest FeedPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetFundsResponse parses an HTTP response from a GetFundsWithResponse call
+func ParseGetFundsResponse(rsp *http.Response) (*GetFundsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetFundsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Funds
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -5710,6 +6692,105 @@ func ParseRecoverPhoneResponse(rsp *http.Response) (*RecoverPhoneResponse, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest RecoveredPhone
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateRechargeResponse parses an HTTP response from a CreateRechargeWithResponse call
+func ParseCreateRechargeResponse(rsp *http.Response) (*CreateRechargeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRechargeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RechargeOrder
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRechargeResponse parses an HTTP response from a GetRechargeWithResponse call
+func ParseGetRechargeResponse(rsp *http.Response) (*GetRechargeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRechargeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RechargeOrder
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCloseRechargeResponse parses an HTTP response from a CloseRechargeWithResponse call
+func ParseCloseRechargeResponse(rsp *http.Response) (*CloseRechargeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CloseRechargeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RechargeOrder
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -6149,6 +7230,9 @@ type ServerInterface interface {
 	// GetAccount The holder's data (用户基本信息)
 	// (GET /v1/account)
 	GetAccount(w http.ResponseWriter, r *http.Request)
+	// Allocate Move funds from the account to cards (预分配), all or nothing
+	// (POST /v1/allocations)
+	Allocate(w http.ResponseWriter, r *http.Request)
 	// GetAudit What happened to the login, newest first, at most 200 entries
 	// (GET /v1/audit)
 	GetAudit(w http.ResponseWriter, r *http.Request)
@@ -6164,6 +7248,9 @@ type ServerInterface interface {
 	// GetFeed A page of the account's changes
 	// (GET /v1/feed)
 	GetFeed(w http.ResponseWriter, r *http.Request, params GetFeedParams)
+	// GetFunds What may be done with the account's stored-value funds now (储值卡资金服务, manual 2.8)
+	// (GET /v1/funds)
+	GetFunds(w http.ResponseWriter, r *http.Request)
 	// GetHello Who answers, and which contract versions it speaks
 	// (GET /v1/hello)
 	GetHello(w http.ResponseWriter, r *http.Request)
@@ -6194,6 +7281,15 @@ type ServerInterface interface {
 	// RecoverPhone Show the reserved phone, masked, for a vehicle and its holder
 	// (POST /v1/phone-recovery)
 	RecoverPhone(w http.ResponseWriter, r *http.Request)
+	// CreateRecharge Order a recharge (充值); it is paid on the page of the payment provider
+	// (POST /v1/recharges)
+	CreateRecharge(w http.ResponseWriter, r *http.Request)
+	// GetRecharge How an order stands; the hall asks the payment provider when it does not know
+	// (GET /v1/recharges/{orderNumber})
+	GetRecharge(w http.ResponseWriter, r *http.Request, orderNumber string)
+	// CloseRecharge Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+	// (POST /v1/recharges/{orderNumber}/closure)
+	CloseRecharge(w http.ResponseWriter, r *http.Request, orderNumber string)
 	// GetRecords The records of one kind and month as they are now, for the repair of a month whose digests differ
 	// (GET /v1/records)
 	GetRecords(w http.ResponseWriter, r *http.Request, params GetRecordsParams)
@@ -6249,6 +7345,20 @@ func (siw *ServerInterfaceWrapper) GetAccount(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetAccount(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// Allocate operation middleware
+func (siw *ServerInterfaceWrapper) Allocate(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.Allocate(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -6428,6 +7538,20 @@ func (siw *ServerInterfaceWrapper) GetFeed(w http.ResponseWriter, r *http.Reques
 	handler.ServeHTTP(w, r)
 }
 
+// GetFunds operation middleware
+func (siw *ServerInterfaceWrapper) GetFunds(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetFunds(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetHello operation middleware
 func (siw *ServerInterfaceWrapper) GetHello(w http.ResponseWriter, r *http.Request) {
 
@@ -6559,6 +7683,72 @@ func (siw *ServerInterfaceWrapper) RecoverPhone(w http.ResponseWriter, r *http.R
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.RecoverPhone(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateRecharge operation middleware
+func (siw *ServerInterfaceWrapper) CreateRecharge(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateRecharge(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRecharge operation middleware
+func (siw *ServerInterfaceWrapper) GetRecharge(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "orderNumber" -------------
+	var orderNumber string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "orderNumber", r.PathValue("orderNumber"), &orderNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "orderNumber", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRecharge(w, r, orderNumber)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CloseRecharge operation middleware
+func (siw *ServerInterfaceWrapper) CloseRecharge(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "orderNumber" -------------
+	var orderNumber string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "orderNumber", r.PathValue("orderNumber"), &orderNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "orderNumber", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CloseRecharge(w, r, orderNumber)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -6952,6 +8142,11 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/phone-changes", wrapper.ChangePhone)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/account", wrapper.GetAccount)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/parking-authorizations", wrapper.SetParkingAuthorizations)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/funds", wrapper.GetFunds)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/recharges", wrapper.CreateRecharge)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/recharges/{orderNumber}", wrapper.GetRecharge)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/recharges/{orderNumber}/closure", wrapper.CloseRecharge)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/allocations", wrapper.Allocate)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/v1/invoice-documents", wrapper.ListInvoiceDocuments)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/documents/{sha256}", wrapper.GetDocument)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/v1/feed", wrapper.GetFeed)
@@ -6990,6 +8185,45 @@ type GetAccountdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetAccountdefaultApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AllocateRequestObject struct {
+	Body *AllocateJSONRequestBody
+}
+
+type AllocateResponseObject interface {
+	VisitAllocateResponse(w http.ResponseWriter) error
+}
+
+type Allocate200JSONResponse AllocationResult
+
+func (response Allocate200JSONResponse) VisitAllocateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AllocatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AllocatedefaultApplicationProblemPlusJSONResponse) VisitAllocateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7217,6 +8451,44 @@ type GetFeeddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetFeeddefaultApplicationProblemPlusJSONResponse) VisitGetFeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFundsRequestObject struct {
+}
+
+type GetFundsResponseObject interface {
+	VisitGetFundsResponse(w http.ResponseWriter) error
+}
+
+type GetFunds200JSONResponse Funds
+
+func (response GetFunds200JSONResponse) VisitGetFundsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFundsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetFundsdefaultApplicationProblemPlusJSONResponse) VisitGetFundsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7594,6 +8866,123 @@ type RecoverPhonedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RecoverPhonedefaultApplicationProblemPlusJSONResponse) VisitRecoverPhoneResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRechargeRequestObject struct {
+	Body *CreateRechargeJSONRequestBody
+}
+
+type CreateRechargeResponseObject interface {
+	VisitCreateRechargeResponse(w http.ResponseWriter) error
+}
+
+type CreateRecharge200JSONResponse RechargeOrder
+
+func (response CreateRecharge200JSONResponse) VisitCreateRechargeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRechargedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateRechargedefaultApplicationProblemPlusJSONResponse) VisitCreateRechargeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRechargeRequestObject struct {
+	OrderNumber string `json:"orderNumber"`
+}
+
+type GetRechargeResponseObject interface {
+	VisitGetRechargeResponse(w http.ResponseWriter) error
+}
+
+type GetRecharge200JSONResponse RechargeOrder
+
+func (response GetRecharge200JSONResponse) VisitGetRechargeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRechargedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRechargedefaultApplicationProblemPlusJSONResponse) VisitGetRechargeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseRechargeRequestObject struct {
+	OrderNumber string `json:"orderNumber"`
+}
+
+type CloseRechargeResponseObject interface {
+	VisitCloseRechargeResponse(w http.ResponseWriter) error
+}
+
+type CloseRecharge200JSONResponse RechargeOrder
+
+func (response CloseRecharge200JSONResponse) VisitCloseRechargeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CloseRechargedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CloseRechargedefaultApplicationProblemPlusJSONResponse) VisitCloseRechargeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8095,6 +9484,9 @@ type StrictServerInterface interface {
 	// GetAccount The holder's data (用户基本信息)
 	// (GET /v1/account)
 	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// Allocate Move funds from the account to cards (预分配), all or nothing
+	// (POST /v1/allocations)
+	Allocate(ctx context.Context, request AllocateRequestObject) (AllocateResponseObject, error)
 	// GetAudit What happened to the login, newest first, at most 200 entries
 	// (GET /v1/audit)
 	GetAudit(ctx context.Context, request GetAuditRequestObject) (GetAuditResponseObject, error)
@@ -8110,6 +9502,9 @@ type StrictServerInterface interface {
 	// GetFeed A page of the account's changes
 	// (GET /v1/feed)
 	GetFeed(ctx context.Context, request GetFeedRequestObject) (GetFeedResponseObject, error)
+	// GetFunds What may be done with the account's stored-value funds now (储值卡资金服务, manual 2.8)
+	// (GET /v1/funds)
+	GetFunds(ctx context.Context, request GetFundsRequestObject) (GetFundsResponseObject, error)
 	// GetHello Who answers, and which contract versions it speaks
 	// (GET /v1/hello)
 	GetHello(ctx context.Context, request GetHelloRequestObject) (GetHelloResponseObject, error)
@@ -8140,6 +9535,15 @@ type StrictServerInterface interface {
 	// RecoverPhone Show the reserved phone, masked, for a vehicle and its holder
 	// (POST /v1/phone-recovery)
 	RecoverPhone(ctx context.Context, request RecoverPhoneRequestObject) (RecoverPhoneResponseObject, error)
+	// CreateRecharge Order a recharge (充值); it is paid on the page of the payment provider
+	// (POST /v1/recharges)
+	CreateRecharge(ctx context.Context, request CreateRechargeRequestObject) (CreateRechargeResponseObject, error)
+	// GetRecharge How an order stands; the hall asks the payment provider when it does not know
+	// (GET /v1/recharges/{orderNumber})
+	GetRecharge(ctx context.Context, request GetRechargeRequestObject) (GetRechargeResponseObject, error)
+	// CloseRecharge Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+	// (POST /v1/recharges/{orderNumber}/closure)
+	CloseRecharge(ctx context.Context, request CloseRechargeRequestObject) (CloseRechargeResponseObject, error)
 	// GetRecords The records of one kind and month as they are now, for the repair of a month whose digests differ
 	// (GET /v1/records)
 	GetRecords(ctx context.Context, request GetRecordsRequestObject) (GetRecordsResponseObject, error)
@@ -8237,6 +9641,37 @@ func (sh *strictHandler) GetAccount(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetAccountResponseObject); ok {
 		if err := validResponse.VisitGetAccountResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// Allocate operation middleware
+func (sh *strictHandler) Allocate(w http.ResponseWriter, r *http.Request) {
+	var request AllocateRequestObject
+
+	var body AllocateJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.Allocate(ctx, request.(AllocateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Allocate")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AllocateResponseObject); ok {
+		if err := validResponse.VisitAllocateResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -8362,6 +9797,30 @@ func (sh *strictHandler) GetFeed(w http.ResponseWriter, r *http.Request, params 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetFeedResponseObject); ok {
 		if err := validResponse.VisitGetFeedResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetFunds operation middleware
+func (sh *strictHandler) GetFunds(w http.ResponseWriter, r *http.Request) {
+	var request GetFundsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFunds(ctx, request.(GetFundsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFunds")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetFundsResponseObject); ok {
+		if err := validResponse.VisitGetFundsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -8665,6 +10124,89 @@ func (sh *strictHandler) RecoverPhone(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(RecoverPhoneResponseObject); ok {
 		if err := validResponse.VisitRecoverPhoneResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateRecharge operation middleware
+func (sh *strictHandler) CreateRecharge(w http.ResponseWriter, r *http.Request) {
+	var request CreateRechargeRequestObject
+
+	var body CreateRechargeJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRecharge(ctx, request.(CreateRechargeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRecharge")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreateRechargeResponseObject); ok {
+		if err := validResponse.VisitCreateRechargeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRecharge operation middleware
+func (sh *strictHandler) GetRecharge(w http.ResponseWriter, r *http.Request, orderNumber string) {
+	var request GetRechargeRequestObject
+
+	request.OrderNumber = orderNumber
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRecharge(ctx, request.(GetRechargeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRecharge")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRechargeResponseObject); ok {
+		if err := validResponse.VisitGetRechargeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CloseRecharge operation middleware
+func (sh *strictHandler) CloseRecharge(w http.ResponseWriter, r *http.Request, orderNumber string) {
+	var request CloseRechargeRequestObject
+
+	request.OrderNumber = orderNumber
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CloseRecharge(ctx, request.(CloseRechargeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CloseRecharge")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CloseRechargeResponseObject); ok {
+		if err := validResponse.VisitCloseRechargeResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

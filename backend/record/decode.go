@@ -26,6 +26,12 @@ func New(kind Kind) (Record, bool) {
 		return &Refund{}, true
 	case KindInvoice:
 		return &Invoice{}, true
+	case KindRecharge:
+		return &Recharge{}, true
+	case KindAllocation:
+		return &Allocation{}, true
+	case KindCardLoad:
+		return &CardLoad{}, true
 	}
 	return nil, false
 }

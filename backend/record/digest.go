@@ -156,3 +156,16 @@ func (i *Invoice) appendCanonical(e encoder) encoder {
 	}
 	return e
 }
+
+func (r *Recharge) appendCanonical(e encoder) encoder {
+	return e.int(r.ID).text(r.OrderNumber).text(r.Target).int(r.CardID).int(r.VehicleID).time(r.CreatedAt).optional(r.FinishedAt).
+		text(r.Source).fen(r.Ordered).text(r.TransactionNumber).text(r.Status)
+}
+
+func (a *Allocation) appendCanonical(e encoder) encoder {
+	return e.int(a.ID).int(a.VehicleID).int(a.CardID).time(a.AllocatedAt).fen(a.Allocated).text(a.Source).int(a.RechargeID)
+}
+
+func (l *CardLoad) appendCanonical(e encoder) encoder {
+	return e.int(l.ID).int(l.VehicleID).int(l.CardID).time(l.LoadedAt).fen(l.Loaded).text(l.Status)
+}

@@ -1,5 +1,5 @@
-// Package record holds what the hall and the program speak about: an account's vehicles, cards, tags, trips, bill lines, refunds and
-// invoices, and the canonical digest by which both sides prove that they hold the same. The wire form is in hallapi/openapi.yaml.
+// Package record holds what the hall and the program speak about: an account's vehicles, cards, tags, trips, bill lines, refunds,
+// invoices and movements of stored-value funds, and the canonical digest by which both sides prove that they hold the same. The wire form is in hallapi/openapi.yaml.
 package record
 
 import (
@@ -23,11 +23,15 @@ const (
 	KindBillLine    Kind = "billLine"
 	KindRefund      Kind = "refund"
 	KindInvoice     Kind = "invoice"
+	KindRecharge    Kind = "recharge"
+	KindAllocation  Kind = "allocation"
+	KindCardLoad    Kind = "cardLoad"
 )
 
 // Kinds lists the known kinds, masters before what refers to them.
 func Kinds() []Kind {
-	return []Kind{KindVehicle, KindCard, KindTag, KindSigning, KindStatusEntry, KindTrip, KindBillLine, KindRefund, KindInvoice}
+	return []Kind{KindVehicle, KindCard, KindTag, KindSigning, KindStatusEntry, KindTrip, KindBillLine, KindRefund, KindInvoice,
+		KindRecharge, KindAllocation, KindCardLoad}
 }
 
 // Undated is the month of records that belong to none (vehicles, cards, …).
@@ -74,6 +78,25 @@ const (
 
 	InvoicePerTrip = "perTrip" // 单程票
 	InvoiceMerged  = "merged"  // 合并票
+
+	RechargeAccount = "account" // 充值到用户账户
+	RechargeCard    = "card"    // 充值到ETC通行卡
+
+	RechargeAwaiting  = "awaitingPayment" // 待支付; also while the outcome is not known
+	RechargePaid      = "paid"            // 已支付，正在提交发行系统: the money has come, the issuing system does not have it yet
+	RechargeSubmitted = "submitted"       // 提交发行系统成功: the money is on the account or the card
+	RechargeFailed    = "submitFailed"    // 提交发行系统失败: paid, and refused by the issuing system; goes back to the account or to the payer
+	RechargeRefunded  = "refunded"        // 已退回支付账户
+	RechargeClosed    = "closed"          // 已关闭: not paid, and cannot be paid any more
+	RechargeDisputed  = "disputed"        // 待人工核对: what the payment provider says does not match the order; nothing is credited
+
+	FundsWebsite   = "website"   // 网站, a source of recharges and allocations
+	FundsAutomatic = "automatic" // 自动分配: of a recharge to an account with one stored-value vehicle, or straight to a card
+	FundsBranch    = "branch"    // 网点
+
+	LoadSucceeded = "succeeded" // 圈存成功
+	LoadFailed    = "failed"    // 圈存失败
+	LoadReversed  = "reversed"  // 已冲正
 )
 
 // Vehicle is a plate under the account. Class is the toll class of JT/T 489-2019 (1–4 coaches, 11–16 lorries, 21–26 special vehicles).
@@ -202,6 +225,44 @@ type Invoice struct {
 	TripIDs   []int64   `json:"tripIds"`
 }
 
+// Recharge is an order of 充值 (manual 2.8.1), in positive fen. CardID and VehicleID are zero for one to the account. TransactionNumber is the
+// payment provider's, empty while nothing was paid; FinishedAt is when the order reached its last state, nil before.
+type Recharge struct {
+	ID                int64      `json:"id"`
+	OrderNumber       string     `json:"orderNumber"`
+	Target            string     `json:"target"`
+	CardID            int64      `json:"cardId"`
+	VehicleID         int64      `json:"vehicleId"`
+	CreatedAt         time.Time  `json:"createdAt"`
+	FinishedAt        *time.Time `json:"finishedAt,omitempty"`
+	Source            string     `json:"source"`
+	Ordered           money.Fen  `json:"amountFen"`
+	TransactionNumber string     `json:"transactionNumber"`
+	Status            string     `json:"status"`
+}
+
+// Allocation is money moved from the account to a card (预分配), in positive fen; it waits there until it is loaded. RechargeID is the order
+// from which it came by itself, zero for one that somebody asked for.
+type Allocation struct {
+	ID          int64     `json:"id"`
+	VehicleID   int64     `json:"vehicleId"`
+	CardID      int64     `json:"cardId"`
+	AllocatedAt time.Time `json:"allocatedAt"`
+	Allocated   money.Fen `json:"amountFen"`
+	Source      string    `json:"source"`
+	RechargeID  int64     `json:"rechargeId"`
+}
+
+// CardLoad is money written onto a card at a branch (圈存), in positive fen.
+type CardLoad struct {
+	ID        int64     `json:"id"`
+	VehicleID int64     `json:"vehicleId"`
+	CardID    int64     `json:"cardId"`
+	LoadedAt  time.Time `json:"loadedAt"`
+	Loaded    money.Fen `json:"amountFen"`
+	Status    string    `json:"status"`
+}
+
 func (v *Vehicle) RecordID() int64     { return v.ID }
 func (c *Card) RecordID() int64        { return c.ID }
 func (t *Tag) RecordID() int64         { return t.ID }
@@ -211,6 +272,9 @@ func (t *Trip) RecordID() int64        { return t.ID }
 func (l *BillLine) RecordID() int64    { return l.ID }
 func (r *Refund) RecordID() int64      { return r.ID }
 func (i *Invoice) RecordID() int64     { return i.ID }
+func (r *Recharge) RecordID() int64    { return r.ID }
+func (a *Allocation) RecordID() int64  { return a.ID }
+func (l *CardLoad) RecordID() int64    { return l.ID }
 
 func (*Vehicle) RecordKind() Kind     { return KindVehicle }
 func (*Card) RecordKind() Kind        { return KindCard }
@@ -221,23 +285,32 @@ func (*Trip) RecordKind() Kind        { return KindTrip }
 func (*BillLine) RecordKind() Kind    { return KindBillLine }
 func (*Refund) RecordKind() Kind      { return KindRefund }
 func (*Invoice) RecordKind() Kind     { return KindInvoice }
+func (*Recharge) RecordKind() Kind    { return KindRecharge }
+func (*Allocation) RecordKind() Kind  { return KindAllocation }
+func (*CardLoad) RecordKind() Kind    { return KindCardLoad }
 
-func (*Vehicle) Month() period.Month     { return Undated }
-func (*Card) Month() period.Month        { return Undated }
-func (*Tag) Month() period.Month         { return Undated }
-func (*Signing) Month() period.Month     { return Undated }
-func (*StatusEntry) Month() period.Month { return Undated }
-func (t *Trip) Month() period.Month      { return period.MonthOf(t.ExitedAt) }
-func (l *BillLine) Month() period.Month  { return period.MonthOf(l.PassedAt) }
-func (r *Refund) Month() period.Month    { return period.MonthOf(r.PassedAt) }
-func (i *Invoice) Month() period.Month   { return period.MonthOf(i.IssuedAt) }
+func (*Vehicle) Month() period.Month      { return Undated }
+func (*Card) Month() period.Month         { return Undated }
+func (*Tag) Month() period.Month          { return Undated }
+func (*Signing) Month() period.Month      { return Undated }
+func (*StatusEntry) Month() period.Month  { return Undated }
+func (t *Trip) Month() period.Month       { return period.MonthOf(t.ExitedAt) }
+func (l *BillLine) Month() period.Month   { return period.MonthOf(l.PassedAt) }
+func (r *Refund) Month() period.Month     { return period.MonthOf(r.PassedAt) }
+func (i *Invoice) Month() period.Month    { return period.MonthOf(i.IssuedAt) }
+func (r *Recharge) Month() period.Month   { return period.MonthOf(r.CreatedAt) }
+func (a *Allocation) Month() period.Month { return period.MonthOf(a.AllocatedAt) }
+func (l *CardLoad) Month() period.Month   { return period.MonthOf(l.LoadedAt) }
 
-func (*Vehicle) Amount() money.Fen     { return 0 }
-func (*Card) Amount() money.Fen        { return 0 }
-func (*Tag) Amount() money.Fen         { return 0 }
-func (*Signing) Amount() money.Fen     { return 0 }
-func (*StatusEntry) Amount() money.Fen { return 0 }
-func (t *Trip) Amount() money.Fen      { return t.Paid }
-func (l *BillLine) Amount() money.Fen  { return l.Charged }
-func (r *Refund) Amount() money.Fen    { return r.Returned }
-func (i *Invoice) Amount() money.Fen   { return i.Total }
+func (*Vehicle) Amount() money.Fen      { return 0 }
+func (*Card) Amount() money.Fen         { return 0 }
+func (*Tag) Amount() money.Fen          { return 0 }
+func (*Signing) Amount() money.Fen      { return 0 }
+func (*StatusEntry) Amount() money.Fen  { return 0 }
+func (t *Trip) Amount() money.Fen       { return t.Paid }
+func (l *BillLine) Amount() money.Fen   { return l.Charged }
+func (r *Refund) Amount() money.Fen     { return r.Returned }
+func (i *Invoice) Amount() money.Fen    { return i.Total }
+func (r *Recharge) Amount() money.Fen   { return r.Ordered }
+func (a *Allocation) Amount() money.Fen { return a.Allocated }
+func (l *CardLoad) Amount() money.Fen   { return l.Loaded }

@@ -22,6 +22,9 @@ func samples() []Record {
 		&BillLine{ID: 7, VehicleID: 1, CardID: 2, Scene: SceneExpressway, PassedAt: at, PostedOn: "2024-11-22", EntryStation: "浙江临平站", ExitStation: "上海新桥主线站", Charged: 6460, TripID: 6},
 		&Refund{ID: 8, VehicleID: 1, CardID: 2, TripID: 6, Type: SceneExpressway, PassedAt: at, Returned: 100, Status: RefundPending},
 		&Invoice{ID: 9, VehicleID: 1, Type: InvoicePerTrip, Number: "26330000000000000001", IssuedAt: at, TaxRate: 300, Net: 6272, Tax: 188, Total: 6460, TripIDs: []int64{6}},
+		&Recharge{ID: 10, OrderNumber: "2024112222385700000010", Target: RechargeAccount, CreatedAt: at, Source: FundsWebsite, Ordered: 10000, Status: RechargeAwaiting},
+		&Allocation{ID: 11, VehicleID: 1, CardID: 2, AllocatedAt: at, Allocated: 29, Source: FundsWebsite},
+		&CardLoad{ID: 12, VehicleID: 1, CardID: 2, LoadedAt: at, Loaded: 29, Status: LoadSucceeded},
 	}
 }
 
