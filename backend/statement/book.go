@@ -14,6 +14,7 @@ import (
 // cover and each part are sheets, in a PDF each part begins on a page of its own, as CSV each is a file in a zip file.
 type Book struct {
 	Cover      Cover
+	Nature     string   // what the document is, and is not; empty: a statement of bills of one's own making
 	Facts      []string // further lines below the cover's own
 	Figures    []Figure
 	Notes      []string // below the figures
@@ -230,7 +231,7 @@ func (p *partOf) lines(t Table) []string {
 func (b *Book) coverLines() []string {
 	cover := b.Cover
 	lines := []string{"户名：" + orElse(cover.Holder, "未知"), joinWide("期间："+cover.Period, "状态："+cover.status()), "范围：" + cover.scope()}
-	return append(append(lines, b.Facts...), "内容："+b.contents(), cover.times(), notATaxForm)
+	return append(append(lines, b.Facts...), "内容："+b.contents(), cover.times(), orElse(b.Nature, notATaxForm))
 }
 
 // contents lists the parts with their rows, so that a page that is missing is missed.

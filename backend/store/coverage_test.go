@@ -45,7 +45,9 @@ func newCoverWorld(t *testing.T) *coverWorld {
 // change draws what a sync brings: trips, refunds and invoices that are new, changed or withdrawn.
 func (w *coverWorld) change(t *testing.T, rt *rapid.T) {
 	var changes []Change
-	upsert := func(r record.Record) { changes = append(changes, Change{Kind: r.RecordKind(), ID: r.RecordID(), Record: r}) }
+	upsert := func(r record.Record) {
+		changes = append(changes, Change{Kind: r.RecordKind(), ID: r.RecordID(), Record: r})
+	}
 	for range rapid.IntRange(1, 8).Draw(rt, "trips") {
 		id := rapid.Int64Range(1, 24).Draw(rt, "trip")
 		if rapid.IntRange(0, 9).Draw(rt, "withdrawn") == 0 {
