@@ -60,8 +60,8 @@ func monthColumns(states []State) []list.Column[MonthRow] {
 	}
 	for i, state := range states {
 		columns = append(columns,
-			count(state.Code+"Trips", state.Name+"笔数", func(r MonthRow) int64 { return r.States[i].Rows }),
-			amount(state.Code, state.Name+"(元)", func(r MonthRow) money.Fen { return r.States[i].PaidFen }))
+			count(state.Code+"Trips", state.Name+"：笔数", func(r MonthRow) int64 { return r.States[i].Rows }),
+			amount(state.Code, state.Name+"：金额(元)", func(r MonthRow) money.Fen { return r.States[i].PaidFen }))
 	}
 	return columns
 }

@@ -29,20 +29,20 @@ function amount<T>(key: string, title: string, width: number, of: (row: T) => nu
 export function monthColumns(states: CoverageState[]): GridColumn<CoverageMonth>[] {
   return [
     { key: 'month', title: '通行月份', width: 88, sort: 'month', text: (row) => row.month },
-    { key: 'final', title: '状态', width: 70, text: (row) => (row.isFinal ? '已出账' : '未出账') },
+    { key: 'final', title: '状态', width: 84, text: (row) => (row.isFinal ? '已出账' : '未出账') },
     counted('trips', '通行笔数', 84, (row) => row.all.rows, { sort: 'trips' }),
     amount('paid', '通行金额(元)', 124, (row) => row.all.paidFen, { sort: 'paid' }),
     counted('doneTrips', '已开票笔数', 90, (row) => row.done.rows),
     amount('done', '已开票通行(元)', 124, (row) => row.done.paidFen, { sort: 'done' }),
-    counted('oddTrips', '金额不符笔数', 100, (row) => row.odd.rows),
+    counted('oddTrips', '金额不符笔数', 112, (row) => row.odd.rows),
     amount('odd', '金额不符通行(元)', 124, (row) => row.odd.paidFen, { isHidden: true }),
     counted('openTrips', '未开票笔数', 90, (row) => row.open.rows),
     amount('open', '未开票通行(元)', 124, (row) => row.open.paidFen, { sort: 'open' }),
     ...states.flatMap((state, index) => [
-      counted(`${state.code}Trips`, `${state.name}笔数`, 110, (row: CoverageMonth) => row.states[index]?.rows ?? 0, {
+      counted(`${state.code}Trips`, `${state.name}：笔数`, 110, (row: CoverageMonth) => row.states[index]?.rows ?? 0, {
         isHidden: true,
       }),
-      amount(state.code, `${state.name}(元)`, 124, (row: CoverageMonth) => row.states[index]?.paidFen ?? 0, {
+      amount(state.code, `${state.name}：金额(元)`, 124, (row: CoverageMonth) => row.states[index]?.paidFen ?? 0, {
         isHidden: true,
       }),
     ]),
@@ -62,15 +62,15 @@ export function monthFigures(totals: CoverageMonthTotals | null): Figure[] {
 }
 
 export const tripColumns: GridColumn<CoverageTripRow>[] = [
-  { key: 'plate', title: '车牌号码', width: 152, sort: 'plate', text: (row) => row.plate },
-  { key: 'passedAt', title: '通行时间', width: 148, sort: 'passedAt', text: (row) => row.passedAt },
-  { key: 'stations', title: '出入口站点', width: 150, sort: 'stations', text: stationsText },
-  amount('paid', '通行金额(元)', 98, (row) => row.paidFen, { sort: 'paid' }),
+  { key: 'plate', title: '车牌号码', width: 140, sort: 'plate', text: (row) => row.plate },
+  { key: 'passedAt', title: '通行时间', width: 158, sort: 'passedAt', text: (row) => row.passedAt },
+  { key: 'stations', title: '出入口站点', width: 136, sort: 'stations', text: stationsText },
+  amount('paid', '通行金额(元)', 104, (row) => row.paidFen, { sort: 'paid' }),
   amount('refunded', '已退费(元)', 90, (row) => row.refundedFen, { sort: 'refunded', isHidden: true }),
-  amount('invoiced', '已开票金额(元)', 108, (row) => row.invoicedFen, { sort: 'invoiced' }),
+  amount('invoiced', '已开票金额(元)', 118, (row) => row.invoicedFen, { sort: 'invoiced' }),
   amount('difference', '差额(元)', 84, (row) => row.differenceFen, { sort: 'difference' }),
-  { key: 'state', title: '开票情况', width: 108, sort: 'state', text: (row) => row.stateName },
-  { key: 'reason', title: '说明', width: 120, text: (row) => row.reason },
+  { key: 'state', title: '开票情况', width: 112, sort: 'state', text: (row) => row.stateName },
+  { key: 'reason', title: '说明', width: 160, isHidden: true, text: (row) => row.reason || '-' },
   { key: 'numbers', title: '发票号码', width: 172, text: (row) => row.numbers || '-' },
   { key: 'action', title: '操作', width: 58, isPageOnly: true, text: () => '详情' },
 ]
