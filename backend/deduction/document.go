@@ -22,11 +22,11 @@ const Title = "通行费进项抵扣台账"
 const nature = "本台账由通行账本根据本机已同步的发票自制，供勾选和核对使用；不是税务凭证，申报以税务数字账户的用途确认结果为准。"
 
 func amount[R any](name, title string, of func(R) money.Fen) list.Column[R] {
-	return list.Column[R]{Name: name, Title: title, Kind: statement.Amount, Width: 13, Sum: true, Text: func(r R) string { return of(r).String() }}
+	return list.Column[R]{Name: name, Title: title, Kind: statement.Amount, Width: 12, Sum: true, Text: func(r R) string { return of(r).String() }}
 }
 
 func count[R any](name, title string, isAdded bool, of func(R) int64) list.Column[R] {
-	return list.Column[R]{Name: name, Title: title, Kind: statement.Count, Width: 8, Sum: isAdded, Text: func(r R) string { return fmt.Sprint(of(r)) }}
+	return list.Column[R]{Name: name, Title: title, Kind: statement.Count, Width: 7, Sum: isAdded, Text: func(r R) string { return fmt.Sprint(of(r)) }}
 }
 
 func text[R any](name, title string, width int, of func(R) string) list.Column[R] {
@@ -34,50 +34,53 @@ func text[R any](name, title string, width int, of func(R) string) list.Column[R
 }
 
 func day[R any](name, title string, of func(R) string) list.Column[R] {
-	return list.Column[R]{Name: name, Title: title, Kind: statement.Day, Width: 12, Text: of}
+	return list.Column[R]{Name: name, Title: title, Kind: statement.Day, Width: 11, Text: of}
 }
 
 // columns are those of DOMAIN 2.5. Column 项目/成本中心 is of the kind of group that the filter names.
 func columns(kind string) []list.Column[Row] {
 	return []list.Column[Row]{
-		text("month", "月份", 9, func(r Row) string { return r.Month }),
-		text("number", "发票号码", 23, func(r Row) string { return r.Number }),
+		text("month", "月份", 8, func(r Row) string { return r.Month }),
+		text("number", "发票号码", 25, func(r Row) string { return r.Number }),
 		day("issuedOn", "开票日期", func(r Row) string { return r.IssuedOn }),
-		text("payee", "销方", 30, func(r Row) string { return r.Payee }),
-		text("plate", "车牌", 18, func(r Row) string { return r.Plate }),
+		text("payee", "销方", 20, func(r Row) string { return r.Payee }),
+		text("plate", "车牌", 17, func(r Row) string { return r.Plate }),
 		day("passedFrom", "通行日期起", func(r Row) string { return r.PassedFrom }),
 		day("passedTo", "通行日期止", func(r Row) string { return r.PassedTo }),
 		amount("net", "金额(元)", func(r Row) money.Fen { return r.NetFen }),
-		text("rate", "税率", 8, func(r Row) string { return rateName(r.TaxRate) }),
+		text("rate", "税率", 6, func(r Row) string { return rateName(r.TaxRate) }),
 		amount("tax", "税额(元)", func(r Row) money.Fen { return r.TaxFen }),
 		amount("total", "价税合计(元)", func(r Row) money.Fen { return r.TotalFen }),
-		text("outcome", "可抵扣", 8, func(r Row) string {
+		text("outcome", "可抵扣", 7, func(r Row) string {
 			if r.IsDeductible {
 				return "是"
 			}
 			return "否"
 		}),
-		text("reason", "原因", 26, func(r Row) string { return r.Reason }),
-		text("purpose", "用途", 12, func(r Row) string { return r.Purpose }),
+		text("reason", "原因", 14, func(r Row) string { return r.Reason }),
+		text("purpose", "用途", 10, func(r Row) string { return r.Purpose }),
 		text("mark", "勾选/所属期", 15, func(r Row) string { return r.Mark }),
-		text("group", letterhead.GroupKind(kind), 16, func(r Row) string { return r.Group }),
+		text("group", letterhead.GroupKind(kind), 10, func(r Row) string { return r.Group }),
 		count("trips", "通行数", true, func(r Row) int64 { return r.Trips }),
-		text("warning", "核对", 22, func(r Row) string { return r.Warning }),
+		text("warning", "核对", 10, func(r Row) string { return r.Warning }),
 		text("source", "依据", 22, func(r Row) string { return r.Source }),
 	}
 }
 
-// shownColumns are those of the part of a document: what all of its rows have in common is left out.
+// shownColumns are those of a part of a document, as far as paper has room: what is excluded needs its reason in full.
 func shownColumns(kind, outcome string) []list.Column[Row] {
-	leftOut := []string{"trips"}
+	leftOut, reasonWidth := []string{"passedFrom", "passedTo", "group", "trips"}, 44
 	if outcome == store.OutcomeDeductible {
-		leftOut = []string{"source"}
+		leftOut, reasonWidth = []string{"source"}, 14
 	}
 	all := columns(kind)
 	shown := make([]list.Column[Row], 0, len(all))
 	for _, column := range all {
-		if column.Name == "trips" {
+		switch column.Name {
+		case "trips":
 			column.Sum = false // known only once every row is read
+		case "reason":
+			column.Width = reasonWidth
 		}
 		if !slices.Contains(leftOut, column.Name) {
 			shown = append(shown, column)

@@ -215,9 +215,11 @@ type partOf struct {
 // lines are those below a part's title: enough for a sheet that somebody prints by itself.
 func (p *partOf) lines(t Table) []string {
 	cover := t.Cover
-	lines := []string{
-		joinWide("户名："+orElse(cover.Holder, "未知"), "期间："+cover.Period, "范围："+cover.scope(), "状态："+cover.status()),
+	head := []string{"户名：" + orElse(cover.Holder, "未知"), "期间：" + cover.Period, "范围：" + cover.scope()}
+	if !cover.Undated {
+		head = append(head, "状态："+cover.status())
 	}
+	lines := []string{joinWide(head...)}
 	if p.note != "" {
 		lines = append(lines, "说明："+p.note)
 	}
@@ -230,7 +232,11 @@ func (p *partOf) lines(t Table) []string {
 // coverLines are the lines of a book's cover, below its title.
 func (b *Book) coverLines() []string {
 	cover := b.Cover
-	lines := []string{"户名：" + orElse(cover.Holder, "未知"), joinWide("期间："+cover.Period, "状态："+cover.status()), "范围：" + cover.scope()}
+	months := "期间：" + cover.Period
+	if !cover.Undated {
+		months = joinWide(months, "状态："+cover.status())
+	}
+	lines := []string{"户名：" + orElse(cover.Holder, "未知"), months, "范围：" + cover.scope()}
 	return append(append(lines, b.Facts...), "内容："+b.contents(), cover.times(), orElse(b.Nature, notATaxForm))
 }
 
