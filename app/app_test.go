@@ -20,6 +20,8 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 	want := []string{
 		"Alerts.Acknowledge", "Alerts.List", "Alerts.SetSettings", "Alerts.Settings", "Alerts.Summary",
 		"Bills.CopyLines", "Bills.CopyStatistics", "Bills.Lines", "Bills.Plates", "Bills.Shown", "Bills.Span", "Bills.Statistics", "Bills.SumLines", "Bills.SumStatistics",
+		"Coverage.CopyInvoices", "Coverage.CopyMonths", "Coverage.CopyTrips", "Coverage.Export", "Coverage.Invoices", "Coverage.Months", "Coverage.Refresh", "Coverage.States", "Coverage.SumInvoices", "Coverage.SumTrips", "Coverage.Trips",
+		"Deduction.Copy", "Deduction.CopySums", "Deduction.Export", "Deduction.List", "Deduction.Mark", "Deduction.Rules", "Deduction.Sum", "Deduction.SumSums", "Deduction.Sums", "Deduction.Unmark",
 		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartAnalysis", "Exports.StartFleet", "Exports.StartInvoiceSettings", "Exports.StartInvoices", "Exports.StartLines", "Exports.StartRefunds", "Exports.StartStatistics", "Exports.StartTrips",
 		"Fleet.Card", "Fleet.Cards", "Fleet.Center", "Fleet.Copy", "Fleet.Renewals", "Fleet.Reveal", "Fleet.StatusEntries", "Fleet.Tag", "Fleet.Tags", "Fleet.Vehicle", "Fleet.Vehicles",
 		"Invoices.Clear", "Invoices.Copy", "Invoices.CopySettings", "Invoices.Detail", "Invoices.Download", "Invoices.List", "Invoices.OpenDocument", "Invoices.SaveDocument", "Invoices.Settings",

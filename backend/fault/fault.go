@@ -40,6 +40,7 @@ const (
 	FeedReset          Code = "feed_reset"          // the hall's history was rebuilt: the cursor is of no use
 	ProofFailed        Code = "proof_failed"        // the cache differs from the hall and a repair did not help
 	NotSynced          Code = "not_synced"          // nothing is in the cache yet
+	CoverageStale      Code = "coverage_stale"      // trips are not yet held against their invoices: work it out first
 	DocumentAbsent     Code = "document_absent"     // the document was not downloaded, or removed from this computer
 	DocumentDamaged    Code = "document_damaged"    // its bytes are not what its hash says: here (it is downloaded anew), or at the hall
 	DiskFull           Code = "disk_full"

@@ -100,14 +100,7 @@ func (s *Service) Sum(ctx context.Context, q Query, selection list.Selection) (l
 	if err != nil {
 		return list.SelectionSum{}, err
 	}
-	if err := list.CheckSelection(selection, int64(len(keys))); err != nil {
-		return list.SelectionSum{}, err
-	}
-	sum := list.SelectionSum{Rows: selection.Last - selection.First + 1}
-	for _, key := range keys[selection.First : selection.Last+1] {
-		sum.SumFen += key.Amount
-	}
-	return sum, nil
+	return list.SumKeys(selection, keys, func(k store.RowKey) money.Fen { return k.Amount })
 }
 
 // Chosen are the invoices of a choice, in the order of the list, newest first.

@@ -59,3 +59,15 @@ func Window[T any](rows []T, offset, limit int64) []T {
 	from := min(offset, int64(len(rows)))
 	return rows[from:min(from+limit, int64(len(rows)))]
 }
+
+// SumKeys adds up selected rows of a list whose order is kept; amount tells what a key adds, in fen.
+func SumKeys[K any](selection Selection, keys []K, amount func(K) money.Fen) (SelectionSum, error) {
+	if err := CheckSelection(selection, int64(len(keys))); err != nil {
+		return SelectionSum{}, err
+	}
+	sum := SelectionSum{Rows: selection.Last - selection.First + 1}
+	for _, key := range keys[selection.First : selection.Last+1] {
+		sum.SumFen += amount(key)
+	}
+	return sum, nil
+}

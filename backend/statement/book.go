@@ -14,6 +14,7 @@ import (
 // cover and each part are sheets, in a PDF each part begins on a page of its own, as CSV each is a file in a zip file.
 type Book struct {
 	Cover      Cover
+	Nature     string   // what the document is, and is not; empty: a statement of bills of one's own making
 	Facts      []string // further lines below the cover's own
 	Figures    []Figure
 	Notes      []string // below the figures
@@ -214,9 +215,11 @@ type partOf struct {
 // lines are those below a part's title: enough for a sheet that somebody prints by itself.
 func (p *partOf) lines(t Table) []string {
 	cover := t.Cover
-	lines := []string{
-		joinWide("户名："+orElse(cover.Holder, "未知"), "期间："+cover.Period, "范围："+cover.scope(), "状态："+cover.status()),
+	head := []string{"户名：" + orElse(cover.Holder, "未知"), "期间：" + cover.Period, "范围：" + cover.scope()}
+	if !cover.Undated {
+		head = append(head, "状态："+cover.status())
 	}
+	lines := []string{joinWide(head...)}
 	if p.note != "" {
 		lines = append(lines, "说明："+p.note)
 	}
@@ -229,8 +232,12 @@ func (p *partOf) lines(t Table) []string {
 // coverLines are the lines of a book's cover, below its title.
 func (b *Book) coverLines() []string {
 	cover := b.Cover
-	lines := []string{"户名：" + orElse(cover.Holder, "未知"), joinWide("期间："+cover.Period, "状态："+cover.status()), "范围：" + cover.scope()}
-	return append(append(lines, b.Facts...), "内容："+b.contents(), cover.times(), notATaxForm)
+	months := "期间：" + cover.Period
+	if !cover.Undated {
+		months = joinWide(months, "状态："+cover.status())
+	}
+	lines := []string{"户名：" + orElse(cover.Holder, "未知"), months, "范围：" + cover.scope()}
+	return append(append(lines, b.Facts...), "内容："+b.contents(), cover.times(), orElse(b.Nature, notATaxForm))
 }
 
 // contents lists the parts with their rows, so that a page that is missing is missed.

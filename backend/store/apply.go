@@ -121,6 +121,7 @@ type batch struct {
 	touched touched
 	trips   tripSums
 	changed []int64 // invoices that are another version now, or none
+	stale   staleCover
 }
 
 // writer holds the prepared statements of one kind.
@@ -135,7 +136,7 @@ func newBatch(ctx context.Context, tx *sql.Tx) (*batch, error) {
 		return nil, err
 	}
 	return &batch{tx: tx, names: n, writers: map[record.Kind]*writer{}, digests: map[MonthKey]record.Digest{}, bill: newBillSums(),
-		touched: touched{vehicles: map[int64]bool{}, cards: map[int64]bool{}}, trips: newTripSums()}, nil
+		touched: touched{vehicles: map[int64]bool{}, cards: map[int64]bool{}}, trips: newTripSums(), stale: newStaleCover()}, nil
 }
 
 func (b *batch) close() {
@@ -223,8 +224,15 @@ func (b *batch) remove(w *writer, id int64) error {
 	if err := b.forget(w, id); err != nil {
 		return err
 	}
-	_, err := w.remove.Exec(id)
-	return classify(err, "delete from "+w.table)
+	if _, err := w.remove.Exec(id); err != nil {
+		return classify(err, "delete from "+w.table)
+	}
+	derived := map[record.Kind]string{record.KindTrip: "DELETE FROM trip_cover WHERE trip_id = ?", record.KindInvoice: "DELETE FROM invoice_lack WHERE invoice_id = ?"}[w.kind]
+	if derived == "" {
+		return nil
+	}
+	_, err := b.tx.Exec(derived, id)
+	return classify(err, "forget what was worked out of "+w.table)
 }
 
 // forget counts out the version that is there. The row itself is read: digests come from our own rows, never from the hall's word.
@@ -250,6 +258,7 @@ func (b *batch) count(r record.Record, sign int64) {
 	}
 	b.digests[key] = digest
 	b.touched.add(r)
+	b.stale.add(r)
 	if r.RecordKind() == record.KindInvoice && sign < 0 {
 		b.changed = append(b.changed, r.RecordID())
 	}
@@ -282,6 +291,9 @@ func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) err
 		return err
 	}
 	if err := b.placeInvoices(ctx); err != nil {
+		return err
+	}
+	if err := b.markStale(ctx); err != nil {
 		return err
 	}
 	for key, difference := range b.digests {

@@ -12,13 +12,13 @@ import (
 func invoiceMapping() mapping {
 	return mapping{
 		kind: record.KindInvoice, table: "invoice", timed: "issued_at",
-		columns: []string{"id", "vehicle_id", "type", "number", "title", "payee", "issued_at", "tax_rate", "net", "tax", "total", "trip_ids", "first_trip"},
+		columns: []string{"id", "vehicle_id", "type", "number", "title", "payee", "issued_at", "tax_rate", "net", "tax", "total", "trip_ids", "first_trip", "trip_count"},
 		bind: func(n *names, r record.Record) ([]any, error) {
 			i := r.(*record.Invoice)
 			title, errTitle := n.id(i.Title)
 			payee, errPayee := n.id(i.Payee)
 			return []any{i.ID, i.VehicleID, i.Type, i.Number, title, payee, i.IssuedAt.Unix(), i.TaxRate,
-				int64(i.Net), int64(i.Tax), int64(i.Total), packIDs(i.TripIDs), firstOf(i.TripIDs)}, errors.Join(errTitle, errPayee)
+				int64(i.Net), int64(i.Tax), int64(i.Total), packIDs(i.TripIDs), firstOf(i.TripIDs), len(i.TripIDs)}, errors.Join(errTitle, errPayee)
 		},
 		scan: scanInvoice,
 	}
@@ -28,8 +28,8 @@ func scanInvoice(n *names, row scanner) (record.Record, error) {
 	i := &record.Invoice{}
 	var title, payee, issued int64
 	var tripIDs []byte
-	var first sql.NullInt64 // is one of tripIDs
-	if err := row.Scan(&i.ID, &i.VehicleID, &i.Type, &i.Number, &title, &payee, &issued, &i.TaxRate, &i.Net, &i.Tax, &i.Total, &tripIDs, &first); err != nil {
+	var first, count sql.NullInt64 // are of tripIDs
+	if err := row.Scan(&i.ID, &i.VehicleID, &i.Type, &i.Number, &title, &payee, &issued, &i.TaxRate, &i.Net, &i.Tax, &i.Total, &tripIDs, &first, &count); err != nil {
 		return nil, err
 	}
 	i.IssuedAt = instant(issued)
@@ -66,8 +66,8 @@ func (s *Store) fillFirstTrips(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for id, trip := range first {
-			if _, err := tx.ExecContext(ctx, "UPDATE invoice SET first_trip = ? WHERE id = ?", trip, id); err != nil {
+		for id, trips := range first {
+			if _, err := tx.ExecContext(ctx, "UPDATE invoice SET first_trip = ?, trip_count = ? WHERE id = ?", trips.first, trips.count, id); err != nil {
 				return classify(err, "complete an invoice")
 			}
 		}
@@ -75,13 +75,16 @@ func (s *Store) fillFirstTrips(ctx context.Context) error {
 	})
 }
 
-func readFirstTrips(ctx context.Context, tx *sql.Tx) (map[int64]int64, error) {
+// namedTrips are the first of an invoice's trips, and how many it names.
+type namedTrips struct{ first, count int64 }
+
+func readFirstTrips(ctx context.Context, tx *sql.Tx) (map[int64]namedTrips, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT id, trip_ids FROM invoice WHERE first_trip IS NULL")
 	if err != nil {
 		return nil, classify(err, "read the trips of invoices")
 	}
 	defer rows.Close()
-	first := map[int64]int64{}
+	first := map[int64]namedTrips{}
 	for rows.Next() {
 		var id int64
 		var packed []byte
@@ -92,7 +95,7 @@ func readFirstTrips(ctx context.Context, tx *sql.Tx) (map[int64]int64, error) {
 		if err != nil {
 			return nil, classify(err, "read the trips of invoices")
 		}
-		first[id] = firstOf(trips)
+		first[id] = namedTrips{firstOf(trips), int64(len(trips))}
 	}
 	return first, classify(rows.Err(), "read the trips of invoices")
 }

@@ -123,6 +123,9 @@ func (s *Store) ReplaceMonths(ctx context.Context, asOf int64, repairs []MonthRe
 		if cursor.Seq != asOf {
 			return fault.New(fault.FeedRefused, "the hall read the months at change %d, the cache is at %d", asOf, cursor.Seq)
 		}
+		if err := markAllStale(ctx, tx); err != nil {
+			return err
+		}
 		hall := map[MonthKey]record.Digest{}
 		for _, repair := range repairs {
 			if err := clearMonth(ctx, tx, repair.Key); err != nil {
@@ -187,6 +190,11 @@ func clearMonth(ctx context.Context, tx *sql.Tx, key MonthKey) error {
 	if key.Kind == record.KindInvoice {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM document_asked WHERE invoice_id IN (SELECT id FROM invoice"+m.monthSQL()+")", m.monthArgs(key.Month)...); err != nil {
 			return classify(err, "forget the documents of the month")
+		}
+	}
+	if key.Kind == record.KindTrip {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM trip_cover WHERE trip_id IN (SELECT id FROM trip"+m.monthSQL()+")", m.monthArgs(key.Month)...); err != nil {
+			return classify(err, "forget what of the month is invoiced")
 		}
 	}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM "+m.table+m.monthSQL(), m.monthArgs(key.Month)...); err != nil {

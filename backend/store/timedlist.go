@@ -294,9 +294,14 @@ func (l timedList[R]) byKey(ctx context.Context, s *Store, keys []RowKey) ([]R, 
 	if err != nil {
 		return nil, err
 	}
+	return inOrder(found, keys, l.id), nil
+}
+
+// inOrder puts rows in the order of their keys; those that were not found are left out.
+func inOrder[R any](found []R, keys []RowKey, id func(R) int64) []R {
 	byID := make(map[int64]R, len(found))
 	for _, row := range found {
-		byID[l.id(row)] = row
+		byID[id(row)] = row
 	}
 	ordered := make([]R, 0, len(keys))
 	for _, key := range keys {
@@ -304,7 +309,7 @@ func (l timedList[R]) byKey(ctx context.Context, s *Store, keys []RowKey) ([]R, 
 			ordered = append(ordered, row)
 		}
 	}
-	return ordered, nil
+	return ordered
 }
 
 func (l timedList[R]) read(ctx context.Context, s *Store, query string, args ...any) ([]R, error) {

@@ -279,33 +279,7 @@ func checkCover(c *clerk, name string, book *excelize.File, want figures) {
 func TestTheFormulasOfAStatementComeToWhatItKeeps(t *testing.T) {
 	c, desk, ids := fleetInGroups(t)
 	path, book := openStatement(c, desk, monthly.Order{From: "2024-10", To: "2024-10", GroupID: ids["=1+1"], Layout: monthly.Layout{SumBy: "customer"}})
-	again := recalculated(t, path)
-	formulas := 0
-	for _, sheet := range book.GetSheetList() {
-		rows, err := book.GetRows(sheet)
-		c.must(err)
-		for y, row := range rows {
-			for x := range row {
-				cell, err := excelize.CoordinatesToCellName(x+1, y+1)
-				c.must(err)
-				formula, err := book.GetCellFormula(sheet, cell)
-				c.must(err)
-				if formula == "" {
-					continue
-				}
-				formulas++
-				kept, errKept := book.GetCellValue(sheet, cell, excelize.Options{RawCellValue: true})
-				worked, errWorked := again.GetCellValue(sheet, cell, excelize.Options{RawCellValue: true})
-				c.must(errors.Join(errKept, errWorked))
-				if c.fen(kept) != c.fen(worked) {
-					t.Errorf("%s!%s =%s keeps %s, LibreOffice comes to %s", sheet, cell, formula, kept, worked)
-				}
-			}
-		}
-	}
-	if formulas < 20 {
-		t.Errorf("only %d formulas", formulas)
-	}
+	again := checkFormulas(c, path, book, 20)
 	for _, place := range []string{"汇总!A6", "封面!A4"} {
 		sheet, cell, _ := strings.Cut(place, "!")
 		shown, err := again.GetCellValue(sheet, cell)

@@ -19,6 +19,8 @@ import (
 
 	"tollbook/backend/auth"
 	"tollbook/backend/bills"
+	"tollbook/backend/coverage"
+	"tollbook/backend/deduction"
 	"tollbook/backend/documents"
 	"tollbook/backend/fault"
 	"tollbook/backend/fleet"
@@ -63,6 +65,8 @@ type Desk struct {
 	Monthly   *monthly.Service
 	Fleet     *fleet.Service
 	Invoices  *invoices.Service
+	Coverage  *coverage.Service
+	Deduction *deduction.Service
 	Documents *documents.Service
 	Batches   *fleet.Batches
 	Jobs      *job.Manager
@@ -139,6 +143,8 @@ func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, erro
 	d.Monthly = monthly.New(cache, w.now)
 	d.Fleet = fleet.New(cache, w.now)
 	d.Invoices = invoices.New(cache, w.now)
+	d.Coverage = coverage.New(cache, w.now)
+	d.Deduction = deduction.New(cache, w.now)
 	files, err := documents.OpenFiles(w.documentsPathOf(tagOf(accountID)), key)
 	if err != nil {
 		return nil, errors.Join(err, cache.Close())
@@ -289,6 +295,9 @@ func (d *Desk) ExportAgain(ctx context.Context, id int64) (job.Job, error) {
 		return started, err
 	}
 	if started, isInvoices, err := d.invoicesExportAgain(ctx, plan); isInvoices {
+		return started, err
+	}
+	if started, isCoverage, err := d.coverageExportAgain(ctx, plan); isCoverage {
 		return started, err
 	}
 	query, err := madeWith[bills.Query](plan)

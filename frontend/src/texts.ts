@@ -51,6 +51,7 @@ export const faultTexts: Record<string, FaultText> = {
   feed_reset: { what: '服务营业厅的历史数据已重建', next: '请重新同步，程序将从头核对本地数据。' },
   proof_failed: { what: '本地数据与服务营业厅核对不一致', next: '请重新同步，并在「月度核对」中查看不一致的月份。' },
   not_synced: { what: '本地还没有数据', next: '请先点击「立即同步」。' },
+  coverage_stale: { what: '通行与发票的核对还没有算完', next: '请点击「重试」继续核对。' },
   document_absent: { what: '本机没有这份原件', next: '请先下载；如已下载过，文件可能被清理或删除，可重新下载。' },
   document_damaged: {
     what: '原件与校验值不符',
@@ -120,6 +121,10 @@ export const jobKindNames: Record<string, string> = {
   statement: '月结单',
   invoices: '已开票',
   invoiceSettings: '开票设置',
+  coverageMonths: '开票核对（按月）',
+  coverageTrips: '开票核对（通行明细）',
+  coverageInvoices: '无对应通行的发票',
+  deduction: '进项抵扣台账',
   documents: '下载发票原件',
   'fleet:vehicles': '车辆列表',
   'fleet:cards': '通行卡列表',

@@ -1,6 +1,8 @@
 /** The page's only door to Go: every call has a time limit, rejects with a Fault, and never gives null where a list is meant. */
 import * as Alerts from '#wails/go/app/Alerts'
 import * as Bills from '#wails/go/app/Bills'
+import * as Coverage from '#wails/go/app/Coverage'
+import * as Deduction from '#wails/go/app/Deduction'
 import * as Exports from '#wails/go/app/Exports'
 import * as Fleet from '#wails/go/app/Fleet'
 import * as Invoices from '#wails/go/app/Invoices'
@@ -21,6 +23,14 @@ import type {
   AnalysisQuery,
   AuthState,
   BillQuery,
+  CoverageFilter,
+  CoverageKind,
+  CoverageQuery,
+  DeductionChoice,
+  DeductionFilter,
+  DeductionMarking,
+  DeductionQuery,
+  DeductionSumQuery,
   Download,
   ExportFormat,
   FleetListName,
@@ -229,6 +239,43 @@ export const invoices = {
   openDocument: (id: number, kind: string) => call(() => Invoices.OpenDocument(id, kind)),
   /** The bytes of a document on this computer, as the hall issued them. */
   document: (id: number, kind: string) => call(() => bytesOf(`/documents/${id}/${kind}`)),
+}
+
+/** 开票核对. A filter whose trips are not yet held against their invoices is refused with coverage_stale: refresh works on them for a moment. */
+export const coverage = {
+  states: async () => (await call(() => Coverage.States())) ?? [],
+  refresh: (filter: CoverageFilter) => call(() => Coverage.Refresh(filter)),
+  months: (query: CoverageQuery, offset: number, limit: number) => page(() => Coverage.Months(query, offset, limit)),
+  trips: (query: CoverageQuery, offset: number, limit: number) => page(() => Coverage.Trips(query, offset, limit)),
+  invoices: (query: CoverageQuery, offset: number, limit: number) =>
+    page(() => Coverage.Invoices(query, offset, limit)),
+  sumTrips: (query: CoverageQuery, selection: Selection) => call(() => Coverage.SumTrips(query, selection)),
+  sumInvoices: (query: CoverageQuery, selection: Selection) => call(() => Coverage.SumInvoices(query, selection)),
+  copyMonths: (query: CoverageQuery, selection: Selection) => call(() => Coverage.CopyMonths(query, selection)),
+  copyTrips: (query: CoverageQuery, selection: Selection) => call(() => Coverage.CopyTrips(query, selection)),
+  copyInvoices: (query: CoverageQuery, selection: Selection) => call(() => Coverage.CopyInvoices(query, selection)),
+  export: (kind: CoverageKind, query: CoverageQuery, format: ExportFormat) =>
+    call(() => Coverage.Export(kind, query, format)),
+}
+
+/** 通行费进项抵扣台账, with the accountant's own marks. */
+export const deduction = {
+  rules: async () => {
+    const rules = await call(() => Deduction.Rules())
+    return { ...rules, rules: rules.rules ?? [], purposes: rules.purposes ?? [], notes: rules.notes ?? [] }
+  },
+  list: (query: DeductionQuery, offset: number, limit: number) => page(() => Deduction.List(query, offset, limit)),
+  sum: (query: DeductionQuery, selection: Selection) => call(() => Deduction.Sum(query, selection)),
+  copy: (query: DeductionQuery, selection: Selection) => call(() => Deduction.Copy(query, selection)),
+  sums: (query: DeductionSumQuery, offset: number, limit: number) => page(() => Deduction.Sums(query, offset, limit)),
+  sumSums: (query: DeductionSumQuery, selection: Selection) => call(() => Deduction.SumSums(query, selection)),
+  copySums: (query: DeductionSumQuery, selection: Selection) => call(() => Deduction.CopySums(query, selection)),
+  mark: async (choice: DeductionChoice, marking: DeductionMarking) => {
+    const marked = await call(() => Deduction.Mark(choice, marking))
+    return { ...marked, refused: marked.refused ?? [] }
+  },
+  unmark: (choice: DeductionChoice) => call(() => Deduction.Unmark(choice)),
+  export: (filter: DeductionFilter, format: ExportFormat) => call(() => Deduction.Export(filter, format)),
 }
 
 /** Files come from Go beside the page, by number. A refusal is told as bound calls tell theirs. */

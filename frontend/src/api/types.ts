@@ -1,4 +1,18 @@
-import type { app, auth, bills, fleet, invoices, job, list, monthly, syncer, trips, workspace } from '#wails/go/models'
+import type {
+  app,
+  auth,
+  bills,
+  coverage,
+  deduction,
+  fleet,
+  invoices,
+  job,
+  list,
+  monthly,
+  syncer,
+  trips,
+  workspace,
+} from '#wails/go/models'
 
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn
@@ -58,6 +72,27 @@ export type InvoiceRow = invoices.Row
 export type InvoiceSetting = invoices.Setting
 export type InvoiceSettingQuery = invoices.SettingQuery
 export type InvoiceTotals = invoices.Totals
+export type CoverageFigure = coverage.Figure
+export type CoverageFilter = coverage.Filter
+export type CoverageInvoiceRow = coverage.InvoiceRow
+export type CoverageInvoiceTotals = coverage.InvoiceTotals
+export type CoverageMonth = coverage.MonthRow
+export type CoverageMonthTotals = coverage.MonthTotals
+export type CoverageQuery = coverage.Query
+export type CoverageState = coverage.State
+export type CoverageTripRow = coverage.TripRow
+export type CoverageTripTotals = coverage.TripTotals
+export type DeductionChoice = deduction.Choice
+export type DeductionFilter = deduction.Filter
+export type DeductionMarking = deduction.Marking
+export type DeductionQuery = deduction.Query
+export type DeductionRefusal = deduction.Refusal
+export type DeductionRow = deduction.Row
+export type DeductionRules = deduction.Rules
+export type DeductionSumQuery = deduction.SumQuery
+export type DeductionSumRow = deduction.SumRow
+export type DeductionSumTotals = deduction.SumTotals
+export type DeductionTotals = deduction.Totals
 export type Job = job.Job
 export type JobPage = job.Page
 export type StatementLayout = monthly.Layout
@@ -86,6 +121,8 @@ export type RevealKind = 'card' | 'tag' | 'balance'
 export type GroupKind = 'team' | 'project' | 'customer'
 /** What is kept by name (backend/store/saved.go). */
 export type SavedKind = 'analysisView'
+/** The lists of 开票核对, by the names that package coverage gives them. */
+export type CoverageKind = 'coverageMonths' | 'coverageTrips' | 'coverageInvoices'
 export type ExportFormat = 'xlsx' | 'pdf' | 'csv'
 
 /** What the event "proof" carries; no bound method gives it, so the bindings have no type for it. */

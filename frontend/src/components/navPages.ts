@@ -1,11 +1,13 @@
 import {
   Bell,
   Calendar,
+  Coin,
   Collection,
   CreditCard,
   DataAnalysis,
   Document,
   Download,
+  Finished,
   Guide,
   List,
   Notebook,
@@ -57,6 +59,8 @@ const groups: NavGroup[] = [
     name: '发票服务',
     pages: [
       { to: '/invoices', name: '已开票查询', icon: Document },
+      { to: '/coverage', name: '开票核对', icon: Finished },
+      { to: '/deduction', name: '进项抵扣台账', icon: Coin },
       { to: '/invoice-settings', name: '开票设置查询', icon: Setting },
     ],
   },

@@ -1,5 +1,7 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import type { Router, RouterHistory } from 'vue-router'
+import { coverageRoutes } from '@/pages/coverage/routes'
+import { deductionRoutes } from '@/pages/deduction/routes'
 import { invoiceRoutes } from '@/pages/invoices/routes'
 import { tripRoutes } from '@/pages/trips/routes'
 import { useSessionStore } from '@/stores/session'
@@ -28,6 +30,8 @@ export function makeRouter(history: RouterHistory = createWebHashHistory()): Rou
           },
           ...tripRoutes,
           ...invoiceRoutes,
+          ...coverageRoutes,
+          ...deductionRoutes,
           {
             path: 'analysis',
             name: 'analysis',

@@ -1,9 +1,12 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { exports as api, invoices, onJob, statements } from '@/api'
+import { coverage, deduction, exports as api, invoices, onJob, statements } from '@/api'
 import type {
   AnalysisQuery,
   BillQuery,
+  CoverageKind,
+  CoverageQuery,
+  DeductionFilter,
   Download,
   ExportFormat,
   FleetListName,
@@ -80,6 +83,14 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await api.startInvoiceSettings(query, format))
   }
 
+  async function startCoverage(kind: CoverageKind, query: CoverageQuery, format: ExportFormat): Promise<void> {
+    adopt(await coverage.export(kind, query, format))
+  }
+
+  async function startDeduction(filter: DeductionFilter, format: ExportFormat): Promise<void> {
+    adopt(await deduction.export(filter, format))
+  }
+
   async function download(asked: Download): Promise<void> {
     adopt(await invoices.download(asked))
   }
@@ -120,6 +131,8 @@ export const useJobsStore = defineStore('jobs', () => {
     startStatement,
     startInvoices,
     startInvoiceSettings,
+    startCoverage,
+    startDeduction,
     download,
     cancel,
     again,

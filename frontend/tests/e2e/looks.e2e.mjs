@@ -298,6 +298,33 @@ async function lookAtStatements(page, name) {
   await look(page, name('statement-made'))
 }
 
+/** 开票核对 and 进项抵扣台账. */
+async function lookAtCoverage(page, name) {
+  const id = (testId) => page.getByTestId(testId)
+  await shell(page).goTo('开票核对')
+  await tripList(page, 'coverageMonths').ready()
+  await look(page, name('months'))
+  await id('coverage-state-row').first().click()
+  await tripList(page, 'coverageTrips').ready()
+  await look(page, name('trips'))
+  await shell(page).goTo('进项抵扣台账')
+  await tripList(page, 'deduction').ready()
+  await id('tick').first().click()
+  await look(page, name('ledger'))
+  for (const [button, title] of [
+    ['mark', '登记勾选'],
+    ['rules', '抵扣规则'],
+  ]) {
+    await id(button).click()
+    await dialog(page, title).waitFor()
+    await look(page, name(button))
+    await escape(page, title)
+  }
+  const sums = tripList(page, 'deductionSums')
+  await sums.open()
+  await look(page, name('sums'))
+}
+
 /** 已开票查询 and 开票设置查询, with an original on screen. */
 async function lookAtInvoices(page, name) {
   const id = (testId) => page.getByTestId(testId)
@@ -376,6 +403,7 @@ for (const [scheme, width, height] of looks) {
       await lookAtTrips(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
       await lookAtStatements(program.page, (screen) => `trips-${screen}-${scheme}-${width}`)
       await lookAtInvoices(program.page, (screen) => `invoices-${screen}-${scheme}-${width}`)
+      await lookAtCoverage(program.page, (screen) => `coverage-${screen}-${scheme}-${width}`)
       noFaults(program)
     } finally {
       await program.close()

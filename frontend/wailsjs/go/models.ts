@@ -182,6 +182,243 @@ export namespace bills {
 
 }
 
+export namespace coverage {
+	
+	export interface Figure {
+	    rows: number;
+	    paidFen: number;
+	    refundedFen: number;
+	    invoicedFen: number;
+	}
+	export interface Filter {
+	    from: string;
+	    to: string;
+	    plate: string;
+	    groupId: number;
+	    ungrouped: string;
+	    state: string;
+	}
+	export interface InvoiceTotals {
+	    rows: number;
+	    amountFen: number;
+	}
+	export interface InvoiceRow {
+	    id: number;
+	    vehicleId: number;
+	    plate: string;
+	    number: string;
+	    type: string;
+	    payee: string;
+	    issuedAt: string;
+	    totalFen: number;
+	    trips: number;
+	    lacking: number;
+	    amountFen: number;
+	    reason: string;
+	}
+	export interface InvoicePage {
+	    rows: InvoiceRow[];
+	    totals: InvoiceTotals;
+	}
+	
+	
+	export interface MonthTotals {
+	    rows: number;
+	    whole: MonthRow;
+	}
+	export interface MonthRow {
+	    month: string;
+	    isFinal: boolean;
+	    all: Figure;
+	    done: Figure;
+	    odd: Figure;
+	    open: Figure;
+	    states: Figure[];
+	}
+	export interface MonthPage {
+	    rows: MonthRow[];
+	    totals: MonthTotals;
+	}
+	
+	
+	export interface Query {
+	    filter: Filter;
+	    sort: string;
+	    descending: boolean;
+	}
+	export interface State {
+	    code: string;
+	    name: string;
+	    rule: string;
+	}
+	export interface TripTotals {
+	    rows: number;
+	    paidFen: number;
+	    refundedFen: number;
+	    invoicedFen: number;
+	    differenceFen: number;
+	}
+	export interface TripRow {
+	    id: number;
+	    vehicleId: number;
+	    plate: string;
+	    passedAt: string;
+	    entryStation: string;
+	    exitStation: string;
+	    place: string;
+	    paidFen: number;
+	    refundedFen: number;
+	    invoicedFen: number;
+	    differenceFen: number;
+	    state: string;
+	    stateName: string;
+	    reason: string;
+	    numbers: string;
+	}
+	export interface TripPage {
+	    rows: TripRow[];
+	    totals: TripTotals;
+	}
+	
+
+}
+
+export namespace deduction {
+	
+	export interface Filter {
+	    from: string;
+	    to: string;
+	    dateBy: string;
+	    plate: string;
+	    number: string;
+	    groupId: number;
+	    ungrouped: string;
+	    outcome: string;
+	    marked: string;
+	    odd: boolean;
+	    groupBy: string;
+	}
+	export interface Choice {
+	    filter: Filter;
+	    all: boolean;
+	    except: number[];
+	    ids: number[];
+	}
+	
+	export interface Refusal {
+	    number: string;
+	    reason: string;
+	}
+	export interface Marked {
+	    invoices: number;
+	    changed: number;
+	    refused: Refusal[];
+	    refusals: number;
+	}
+	export interface Marking {
+	    month: string;
+	    purpose: string;
+	}
+	export interface Sum {
+	    rows: number;
+	    netFen: number;
+	    taxFen: number;
+	    totalFen: number;
+	}
+	export interface Totals {
+	    rows: number;
+	    all: Sum;
+	    deductible: Sum;
+	    excluded: Sum;
+	    marked: Sum;
+	    odd: number;
+	}
+	export interface Row {
+	    id: number;
+	    vehicleId: number;
+	    month: string;
+	    number: string;
+	    type: string;
+	    issuedOn: string;
+	    payee: string;
+	    plate: string;
+	    passedFrom: string;
+	    passedTo: string;
+	    netFen: number;
+	    taxRate: number;
+	    taxFen: number;
+	    totalFen: number;
+	    isDeductible: boolean;
+	    reason: string;
+	    source: string;
+	    purpose: string;
+	    mark: string;
+	    markedFor: string;
+	    group: string;
+	    trips: number;
+	    warning: string;
+	}
+	export interface Page {
+	    rows: Row[];
+	    totals: Totals;
+	}
+	export interface Purpose {
+	    code: string;
+	    name: string;
+	    deductible: boolean;
+	    reason: string;
+	    source: string;
+	}
+	export interface Query {
+	    filter: Filter;
+	    sort: string;
+	    descending: boolean;
+	}
+	
+	
+	export interface Rule {
+	    rate: number;
+	    type: string;
+	    validFrom: string;
+	    validTo: string;
+	    deductible: boolean;
+	    name: string;
+	    reason: string;
+	    source: string;
+	}
+	export interface Rules {
+	    rules: Rule[];
+	    unknown: Rule;
+	    double: Rule;
+	    purposes: Purpose[];
+	    notes: string[];
+	}
+	
+	export interface SumTotals {
+	    rows: number;
+	    whole: SumRow;
+	}
+	export interface SumRow {
+	    label: string;
+	    all: Sum;
+	    deductible: Sum;
+	    marked: Sum;
+	}
+	export interface SumPage {
+	    rows: SumRow[];
+	    totals: SumTotals;
+	}
+	export interface SumQuery {
+	    filter: Filter;
+	    by: string;
+	    sort: string;
+	    descending: boolean;
+	}
+	
+	
+
+}
+
 export namespace fleet {
 	
 	export interface AlertRow {
