@@ -53,7 +53,8 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"trips":      {"letterhead", "list", "store", "record", "statement"},
 		"documents":  {"store", "hallapi"},
 		"invoices":   {"letterhead", "list", "store", "record", "statement"},
-		"workspace":  {"auth", "bills", "documents", "fleet", "invoices", "monthly", "trips", "job", "keeper", "statement", "store", "syncer"},
+		"printout":   {"documents", "invoices", "letterhead", "list", "printing", "record", "statement", "store"},
+		"workspace":  {"auth", "bills", "documents", "fleet", "invoices", "monthly", "printing", "printout", "trips", "job", "keeper", "statement", "store", "syncer"},
 		"hall":       {"hallapi", "record"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/paper": {"hall", "hallapi", "record", "statement/font"}, "hall/serve": {"hall", "hall/paper", "hall/sample"},
 		"statement/font": {}, "bench": {}, // tests alone, which may import what they measure
 		"bench/years": {"record", "store"},
