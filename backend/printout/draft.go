@@ -120,7 +120,9 @@ func (d draft) documents(of []store.PrintableInvoice) iter.Seq2[printing.Documen
 	all := make([]printing.Document, 0, len(of))
 	if d.order.PerVehicle {
 		for _, v := range byVehicle(of) {
-			all = append(all, d.tripList(v))
+			if slices.ContainsFunc(v, isHere) { // a list of trips alone proves nothing
+				all = append(all, d.tripList(v))
+			}
 		}
 	}
 	for _, i := range of {
@@ -129,21 +131,27 @@ func (d draft) documents(of []store.PrintableInvoice) iter.Seq2[printing.Documen
 	return each(all)
 }
 
-// original is the PDF of an invoice, as the hall issued it.
-func (s *Service) original(i store.PrintableInvoice) printing.Document {
+// described is an invoice as a pack lists it, without the way to its original.
+func described(i store.PrintableInvoice) printing.Document {
 	return printing.Document{
 		ID: strconv.FormatInt(i.ID, 10), Kind: printing.Invoice, Name: i.Number + ".pdf", Number: i.Number, Plate: i.Plate, Date: i.IssuedAt, Amount: i.Total,
-		Open: func(ctx context.Context) (io.ReadSeekCloser, error) {
-			if !isHere(i) {
-				return nil, fault.New(fault.DocumentAbsent, "the PDF was not downloaded")
-			}
-			body, err := s.documents.Read(ctx, *i.PDF)
-			if err != nil {
-				return nil, err
-			}
-			return printing.FromBytes(body)(ctx)
-		},
 	}
+}
+
+// original is the PDF of an invoice, as the hall issued it.
+func (s *Service) original(i store.PrintableInvoice) printing.Document {
+	document := described(i)
+	document.Open = func(ctx context.Context) (io.ReadSeekCloser, error) {
+		if !isHere(i) {
+			return nil, fault.New(fault.DocumentAbsent, "the PDF was not downloaded")
+		}
+		body, err := s.documents.Read(ctx, *i.PDF)
+		if err != nil {
+			return nil, err
+		}
+		return printing.FromBytes(body)(ctx)
+	}
+	return document
 }
 
 // byVehicle splits invoices by their vehicles, in the order in which these come.

@@ -5,9 +5,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
+	"tollbook/backend/fault"
 	"tollbook/backend/printing"
 	"tollbook/backend/statement"
+	"tollbook/backend/store"
 )
 
 // SaveEach makes a pack for each vehicle of an order, with the list of its trips, as the files of one zip file at path, and remembers their
@@ -56,6 +59,10 @@ func (d draft) writeEach(ctx context.Context, out io.Writer, progress func(done,
 	var results []printing.Result
 	done := 0
 	for _, of := range byVehicle(d.wanted) {
+		if !slices.ContainsFunc(of, isHere) {
+			results = append(results, allAbsent(of))
+			continue
+		}
 		one := d
 		one.wanted = of
 		name := statement.FileName(of[0].Plate.Number + "_" + of[0].Plate.Color.Name())
@@ -76,7 +83,17 @@ func (d draft) writeEach(ctx context.Context, out io.Writer, progress func(done,
 	return results, nil
 }
 
-// writeOne writes a vehicle's file. The list of its trips can always be packed, so that there is a file even where no original is here.
+// allAbsent is what comes of a vehicle of which no original is here: there is no file of it.
+func allAbsent(of []store.PrintableInvoice) printing.Result {
+	var result printing.Result
+	for _, i := range of {
+		absent := fault.New(fault.DocumentAbsent, "the PDF was not downloaded")
+		result.Refused = append(result.Refused, printing.Refused{Document: described(i), Reason: printing.Absent, Err: absent})
+	}
+	return result
+}
+
+// writeOne writes a vehicle's file.
 func (d draft) writeOne(ctx context.Context, files *zip.Writer, name string) (printing.Result, error) {
 	header := &zip.FileHeader{Name: name + ".pdf", Method: zip.Store, Modified: d.cover.MadeAt}
 	out, err := files.CreateHeader(header)

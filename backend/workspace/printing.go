@@ -27,7 +27,12 @@ func (d *Desk) StagePrint(ctx context.Context, order printout.Order, progress fu
 	if err := d.checkExport(statement.PDF); err != nil {
 		return printout.Pack{}, err
 	}
-	return d.Printouts.Stage(ctx, order, d.Exports, d.sample.Load(), progress)
+	return d.StagePrintIn(ctx, order, d.Exports, progress)
+}
+
+// StagePrintIn is StagePrint in another folder, into which the pack is going to be saved.
+func (d *Desk) StagePrintIn(ctx context.Context, order printout.Order, folder string, progress func(done, total int)) (printout.Pack, error) {
+	return d.Printouts.Stage(ctx, order, folder, d.sample.Load(), progress)
 }
 
 // StartPrint gives the pack that waits to a printer as a job, which ends when the pack has left the printer's queue. Cancelling it ends the
