@@ -230,16 +230,6 @@ func (s *Service) Preview(id int64) (*os.File, error) {
 	return file, nil
 }
 
-// Waiting tells of the pack that waits, which is left waiting.
-func (s *Service) Waiting(id int64) (Pack, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.staged == nil || s.staged.ID != id {
-		return Pack{}, fault.New(fault.NotFound, "the pack is gone")
-	}
-	return s.staged.Pack, nil
-}
-
 // Discard removes the pack that waits, if there is one.
 func (s *Service) Discard() error {
 	s.mu.Lock()
@@ -259,39 +249,50 @@ func remove(path string) error {
 	return nil
 }
 
-// take gives the pack that waits its place, for good.
-func (s *Service) take(ctx context.Context, id int64, path string) (*staged, error) {
-	if _, err := s.Waiting(id); err != nil {
-		return nil, err
-	}
-	if err := s.checkUnprinted(ctx, id); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.staged == nil || s.staged.ID != id {
-		return nil, fault.New(fault.NotFound, "the pack is gone")
-	}
-	if err := os.Rename(s.staged.path, path); err != nil {
-		return nil, fault.Wrap(fault.ReadOnly, err, "put the pack in place")
-	}
-	taken := s.staged
-	s.staged, taken.path = nil, path
-	return taken, nil
+// Claimed is a pack that is about to be printed or saved; nobody else can print or discard it.
+type Claimed struct {
+	Pack
+	service *Service
+	staged  *staged
 }
 
-// checkUnprinted refuses a pack of which something was printed after it was made, by another window or the console, unless it may be printed
-// again.
-func (s *Service) checkUnprinted(ctx context.Context, id int64) error {
+// Claim takes the pack that waits. fault.NotFound when another took its place, fault.AlreadyPrinted when something of it was printed after it was
+// made, by the console or another pack, unless it may be printed again. What comes of it is Print, Save or Release.
+func (s *Service) Claim(ctx context.Context, id int64) (*Claimed, error) {
 	s.mu.Lock()
 	waits := s.staged
+	if waits != nil && waits.ID == id {
+		s.staged = nil
+	}
 	s.mu.Unlock()
-	if waits == nil || waits.ID != id || waits.order.Before == Again {
+	if waits == nil || waits.ID != id {
+		return nil, fault.New(fault.NotFound, "the pack is gone")
+	}
+	claimed := &Claimed{Pack: waits.Pack, service: s, staged: waits}
+	if err := s.checkUnprinted(ctx, waits); err != nil {
+		return nil, errors.Join(err, claimed.Release())
+	}
+	return claimed, nil
+}
+
+// Release has the pack wait again, unless another was made meanwhile.
+func (c *Claimed) Release() error {
+	c.service.mu.Lock()
+	defer c.service.mu.Unlock()
+	if c.ID != c.service.last || c.service.staged != nil {
+		return remove(c.staged.path)
+	}
+	c.service.staged = c.staged
+	return nil
+}
+
+func (s *Service) checkUnprinted(ctx context.Context, waits *staged) error {
+	if waits.order.Before == Again {
 		return nil
 	}
 	var ids []int64
 	for _, p := range waits.result.Packed {
-		if id, err := strconv.ParseInt(p.ID, 10, 64); err == nil {
+		if id, err := strconv.ParseInt(p.ID, 10, 64); err == nil { // a list of trips has none
 			ids = append(ids, id)
 		}
 	}
@@ -305,32 +306,45 @@ func (s *Service) checkUnprinted(ctx context.Context, id int64) error {
 	return nil
 }
 
+// move gives the pack another name.
+func (c *Claimed) move(path string) error {
+	if err := os.Rename(c.staged.path, path); err != nil {
+		return fault.Wrap(fault.ReadOnly, err, "put the pack in place")
+	}
+	c.staged.path = path
+	return nil
+}
+
 // followEvery is how often the printer's queue is asked.
 const followEvery = time.Second
 
-// Print gives the pack that waits to a printer and follows it through the queue until it leaves it, or ctx ends. The pack is moved to path
-// first, where it stays after it was handed over. What was handed over is remembered as printed, whatever becomes of it. handed, which may be
-// nil, is called then. A queue that gave up, or holds the job, is fault.PrintFailed.
-func (s *Service) Print(ctx context.Context, id int64, paper Paper, path string, handed func()) (Printed, error) {
-	taken, err := s.take(ctx, id, path)
-	if err != nil {
-		return Printed{}, err
+// Print gives the pack to a printer and follows it through the queue until it leaves it, or ctx ends. The pack is moved to path first, where it
+// stays after it was handed over; a pack that no printer took waits again. What was handed over is remembered as printed, whatever becomes
+// of it. handed, which may be nil, is called then. A queue that gave up, or holds the job, is fault.PrintFailed.
+func (c *Claimed) Print(ctx context.Context, paper Paper, path string, handed func()) (Printed, error) {
+	waitedAt, s := c.staged.path, c.service
+	if err := c.move(path); err != nil {
+		return Printed{}, errors.Join(err, c.Release())
 	}
 	request := printing.Request{Path: path, Printer: paper.Printer, Title: filepath.Base(path), Copies: paper.Copies}
-	receipt, err := printing.Hand(ctx, s.printer, request, taken.result, s.now())
+	receipt, err := printing.Hand(ctx, s.printer, request, c.staged.result, s.now())
 	if err != nil {
-		return Printed{}, errors.Join(err, s.giveBack(taken))
+		return Printed{}, errors.Join(err, c.move(waitedAt), c.Release())
 	}
-	note := store.Printing{At: receipt.HandedAt, Way: store.ToPrinter, Target: receipt.Job.Printer, PerPage: taken.order.PerPage, Copies: receipt.Copies}
-	printingID, err := s.store.NotePrinted(context.WithoutCancel(ctx), note, numbersOf(taken.result))
+	note := store.Printing{At: receipt.HandedAt, Way: store.ToPrinter, Target: receipt.Job.Printer, PerPage: c.staged.order.PerPage, Copies: receipt.Copies}
+	id, err := s.store.NotePrinted(context.WithoutCancel(ctx), note, numbersOf(c.staged.result))
 	if err != nil {
 		return Printed{}, err
 	}
 	if handed != nil {
 		handed()
 	}
-	printed := Printed{Printer: receipt.Job.Printer, JobID: receipt.Job.ID, State: string(printing.Waiting)}
-	state, err := printing.Follow(ctx, s.printer, receipt.Job, followEvery)
+	return s.follow(ctx, receipt.Job, id)
+}
+
+func (s *Service) follow(ctx context.Context, job printing.Job, printingID int64) (Printed, error) {
+	printed := Printed{Printer: job.Printer, JobID: job.ID, State: string(printing.Waiting)}
+	state, err := printing.Follow(ctx, s.printer, job, followEvery)
 	if ctx.Err() != nil {
 		return printed, fault.Wrap(fault.Cancelled, ctx.Err(), "wait for the printer")
 	}
@@ -339,34 +353,18 @@ func (s *Service) Print(ctx context.Context, id int64, paper Paper, path string,
 	}
 	printed.State = string(state)
 	if state == printing.Failed {
-		err := fault.New(fault.PrintFailed, "the queue of %q gave the job up, or holds it", receipt.Job.Printer)
+		err := fault.New(fault.PrintFailed, "the queue of %q gave the job up, or holds it", job.Printer)
 		return printed, errors.Join(err, s.store.NotePrintFailed(context.WithoutCancel(ctx), printingID))
 	}
 	return printed, nil
 }
 
-// giveBack has a pack wait again that no printer took.
-func (s *Service) giveBack(taken *staged) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	waits := statement.UnfinishedPath(filepath.Dir(taken.path), fmt.Sprintf("print%d", taken.ID))
-	if taken.ID != s.last || s.staged != nil {
-		return remove(taken.path)
+// Save gives the pack a name, and remembers its invoices as printed: a file like this is made to be printed.
+func (c *Claimed) Save(ctx context.Context, path string) error {
+	if err := c.move(path); err != nil {
+		return errors.Join(err, c.Release())
 	}
-	if err := os.Rename(taken.path, waits); err != nil {
-		return errors.Join(fault.Wrap(fault.ReadOnly, err, "put the pack back"), remove(taken.path))
-	}
-	taken.path, s.staged = waits, taken
-	return nil
-}
-
-// Save gives the pack that waits a name, and remembers its invoices as printed: a file like this is made to be printed.
-func (s *Service) Save(ctx context.Context, id int64, path string) error {
-	taken, err := s.take(ctx, id, path)
-	if err != nil {
-		return err
-	}
-	return s.noteSaved(ctx, path, taken.order, numbersOf(taken.result))
+	return c.service.noteSaved(ctx, path, c.staged.order, numbersOf(c.staged.result))
 }
 
 func (s *Service) noteSaved(ctx context.Context, path string, order Order, numbers []string) error {

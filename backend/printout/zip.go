@@ -29,6 +29,9 @@ func (s *Service) SaveEach(ctx context.Context, order Order, sample bool, path s
 	err = statement.WriteFile(ctx, path, func(out io.Writer) error {
 		var err error
 		results, err = d.writeEach(ctx, out, progress)
+		if err == nil && len(numbersOf(results...)) == 0 {
+			err = fault.New(fault.DocumentAbsent, "none of %d invoices can be printed", len(d.wanted))
+		}
 		return err
 	})
 	made := Pack{Skipped: d.skipped}

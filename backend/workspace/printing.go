@@ -62,24 +62,33 @@ func (d *Desk) PrintNow(ctx context.Context, id int64, paper printout.Paper) (pr
 }
 
 func (d *Desk) startPrint(ctx context.Context, id int64, paper printout.Paper, ended func(printout.Printed, error)) (job.Job, error) {
-	pack, err := d.Printouts.Waiting(id)
-	if err != nil {
-		return job.Job{}, err
-	}
 	params, err := json.Marshal(paper)
 	if err != nil {
 		return job.Job{}, fault.Wrap(fault.Internal, err, "keep how a pack is printed")
 	}
+	pack, err := d.Printouts.Claim(ctx, id)
+	if err != nil {
+		return job.Job{}, err
+	}
 	plan := job.Plan{Kind: PrintJob, Summary: pack.Summary, Params: string(params), Rows: pack.Invoices}
-	return d.Jobs.Start(ctx, plan, func(ctx context.Context, jobID int64, progress func(int64)) ([]string, error) {
+	return d.startClaimed(ctx, pack, plan, func(ctx context.Context, jobID int64, progress func(int64)) ([]string, error) {
 		path := d.printPath(jobID, "pdf")
-		printed, err := d.Printouts.Print(ctx, id, paper, path, func() { progress(pack.Invoices) })
+		printed, err := pack.Print(ctx, paper, path, func() { progress(pack.Invoices) })
 		ended(printed, err)
 		if err != nil {
 			return nil, errors.Join(err, removeIfThere(path)) // a queue that took it has its own copy
 		}
 		return []string{path}, nil
 	})
+}
+
+// startClaimed starts the job of a pack, which waits again when it cannot.
+func (d *Desk) startClaimed(ctx context.Context, pack *printout.Claimed, plan job.Plan, work job.Work) (job.Job, error) {
+	started, err := d.Jobs.Start(ctx, plan, work)
+	if err != nil {
+		return job.Job{}, errors.Join(err, pack.Release())
+	}
+	return started, nil
 }
 
 func removeIfThere(path string) error {
@@ -91,14 +100,14 @@ func removeIfThere(path string) error {
 
 // SavePrint saves the pack that waits among the exports, as a job.
 func (d *Desk) SavePrint(ctx context.Context, id int64) (job.Job, error) {
-	pack, err := d.Printouts.Waiting(id)
+	pack, err := d.Printouts.Claim(ctx, id)
 	if err != nil {
 		return job.Job{}, err
 	}
 	plan := job.Plan{Kind: PrintFileJob, Format: string(statement.PDF), Summary: pack.Summary, Params: "{}", Rows: pack.Invoices}
-	return d.Jobs.Start(ctx, plan, func(ctx context.Context, jobID int64, _ func(int64)) ([]string, error) {
+	return d.startClaimed(ctx, pack, plan, func(ctx context.Context, jobID int64, _ func(int64)) ([]string, error) {
 		path := d.printPath(jobID, "pdf")
-		return []string{path}, d.Printouts.Save(ctx, id, path)
+		return []string{path}, pack.Save(ctx, path)
 	})
 }
 

@@ -182,7 +182,11 @@ func (c *console) putOut(ctx context.Context, desk *workspace.Desk, order printo
 		return pack, printedOut{}, fault.New(fault.DocumentDamaged, "none of %d invoices can be printed", pack.LeftOutAll)
 	}
 	if f.out != "" {
-		return pack, printedOut{File: f.out}, desk.Printouts.Save(ctx, pack.ID, f.out)
+		claimed, err := desk.Printouts.Claim(ctx, pack.ID)
+		if err != nil {
+			return pack, printedOut{}, err
+		}
+		return pack, printedOut{File: f.out}, claimed.Save(ctx, f.out)
 	}
 	printed, err := desk.PrintNow(ctx, pack.ID, printout.Paper{Printer: f.printer, Copies: f.copies})
 	return pack, printedOut{Printer: printed.Printer, State: printed.State}, err

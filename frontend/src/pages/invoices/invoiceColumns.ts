@@ -89,9 +89,18 @@ export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
       isPageOnly: true,
       text: (row) => paperStateNames[row.documents] ?? row.documents,
     },
+    { key: 'printed', title: '打印', width: 100, isPageOnly: true, text: printedText },
     { key: 'action', title: '操作', width: 92, isPageOnly: true, text: () => '详情' },
   ]
 }
+
+/** When an invoice was last printed, or saved to be printed. */
+export function printedText(row: Pick<InvoiceRow, 'printedAt' | 'printFailed'>): string {
+  if (!row.printedAt) return '未打印'
+  return row.printFailed ? '打印未完成' : row.printedAt.slice(0, dayLength)
+}
+
+const dayLength = '2006-01-02'.length
 
 export function invoiceFigures(totals: InvoiceTotals | null): Figure[] {
   return [
