@@ -86,8 +86,8 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await api.startInvoiceSettings(query, format))
   }
 
-  async function download(asked: Download): Promise<void> {
-    adopt(await invoices.download(asked))
+  async function download(asked: Download): Promise<number> {
+    return adopted(await invoices.download(asked))
   }
 
   /** Gives the pack of an id to a printer; the answer is the job's number. */

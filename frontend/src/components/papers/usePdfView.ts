@@ -120,9 +120,19 @@ export function usePdfView(fetchBytes: () => Promise<Uint8Array>) {
   watch([page, zoom], () => void draw())
   onBeforeUnmount(close)
 
+  /** Where it is drawn, and the room around it, as a template gives them. */
+  function takeCanvas(element: unknown): void {
+    canvas.value = (element as HTMLCanvasElement | null) ?? undefined
+  }
+
+  function takeRoom(element: unknown): void {
+    room.value = (element as HTMLElement | null) ?? undefined
+  }
+
   return {
-    canvas,
-    room,
+    takeCanvas,
+    takeRoom,
+    focus: () => room.value?.focus(),
     page,
     pages,
     zoom,
