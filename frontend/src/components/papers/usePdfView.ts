@@ -7,11 +7,11 @@ export type PdfView = ReturnType<typeof usePdfView>
 
 const steps = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4]
 
-/** A PDF page by page: which page of it is drawn, how large, and why not. */
-export function usePdfView(fetchBytes: () => Promise<Uint8Array>) {
+/** A PDF page by page: which page of it is drawn, how large, and why not. By itself a page is as wide as there is room, or seen as a whole. */
+export function usePdfView(fetchBytes: () => Promise<Uint8Array>, seesWhole = false) {
   const document = shallowRef<PDFDocumentProxy | null>(null)
   const page = ref(1)
-  /** null: as wide as there is room. */
+  /** null: as there is room. */
   const zoom = ref<number | null>(null)
   const shownZoom = ref(1)
   const canvas = ref<HTMLCanvasElement>()
@@ -61,7 +61,10 @@ export function usePdfView(fetchBytes: () => Promise<Uint8Array>) {
       const sheet = await shown.getPage(page.value)
       const natural = sheet.getViewport({ scale: 1 })
       const margin = 40
-      shownZoom.value = zoom.value ?? Math.max(0.3, (room.value!.clientWidth - margin) / natural.width)
+      const { clientWidth, clientHeight } = room.value!
+      const fitting = (clientWidth - margin) / natural.width
+      const whole = seesWhole ? (clientHeight - margin) / natural.height : fitting
+      shownZoom.value = zoom.value ?? Math.max(0.3, Math.min(fitting, whole))
       isBlank.value = !(await drawPage(sheet, canvas.value, shownZoom.value))
       drawn.value = `${page.value}@${Math.round(shownZoom.value * 100)}`
     } catch (reason) {
@@ -132,6 +135,7 @@ export function usePdfView(fetchBytes: () => Promise<Uint8Array>) {
   return {
     takeCanvas,
     takeRoom,
+    seesWhole,
     focus: () => room.value?.focus(),
     page,
     pages,
