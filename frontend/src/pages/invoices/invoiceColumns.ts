@@ -19,8 +19,8 @@ function amount(
 /** As in the manual (2.7.1), and what an accountant adds up beside it. */
 export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
   const isMerged = type === 'merged'
-  const plate = { key: 'plate', title: '车牌号码', width: 166, sort: 'plate', text: (row: InvoiceRow) => row.plate }
-  const stations = { key: 'stations', title: '出入口站', width: 124, sort: 'stations', text: stationsText }
+  const plate = { key: 'plate', title: '车牌号码', width: 164, sort: 'plate', text: (row: InvoiceRow) => row.plate }
+  const stations = { key: 'stations', title: '出入口站', width: 116, sort: 'stations', text: stationsText }
   const passed = {
     key: 'passedAt',
     title: '通行时间',
@@ -49,7 +49,7 @@ export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
     sort: 'issuedAt',
     text: (row: InvoiceRow) => row.issuedAt,
   }
-  const number = { key: 'number', title: '发票号码', width: 172, sort: 'number', text: (row: InvoiceRow) => row.number }
+  const number = { key: 'number', title: '发票号码', width: 176, sort: 'number', text: (row: InvoiceRow) => row.number }
   const trips = {
     key: 'trips',
     title: '通行次数',
@@ -85,7 +85,7 @@ export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
     {
       key: 'documents',
       title: '原件',
-      width: 76,
+      width: 84,
       isPageOnly: true,
       text: (row) => paperStateNames[row.documents] ?? row.documents,
     },
