@@ -29,6 +29,7 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 		"Lock.Forgotten", "Lock.Now", "Lock.RemovePassphrase", "Lock.SetIdleMinutes", "Lock.SetPassphrase", "Lock.State", "Lock.Unlock",
 		"Order.Assign", "Order.DeleteGroup", "Order.Groups", "Order.Keep", "Order.MatchPasted", "Order.ReadSheet", "Order.SaveGroup", "Order.TakeSheet",
 		"Parking.Authorize", "Parking.Batches", "Parking.Continue", "Parking.List", "Parking.Results", "Parking.Retry", "Parking.Stop",
+		"Printing.CancelStage", "Printing.Discard", "Printing.Print", "Printing.Printers", "Printing.Save", "Printing.SaveEach", "Printing.Stage", "Printing.Survey",
 		"Saved.Delete", "Saved.List", "Saved.Put", "Saved.Rename",
 		"Session.AuditTrail", "Session.Captcha", "Session.ChangePassword", "Session.ChangePhone", "Session.ChooseAccount", "Session.ConfirmBinding",
 		"Session.DemoMessages", "Session.Hall", "Session.RecoverNickname", "Session.RecoverPhone", "Session.RecoveredNickname", "Session.RequestBindingCode",

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,18 +11,22 @@ import (
 	"tollbook/backend/fault"
 )
 
-// documentsAt is where the page asks for the bytes of documents: /documents/7/pdf. Files reach the page by number, never by path.
-const documentsAt = "/documents/"
+// Where the page asks for the bytes of documents, /documents/7/pdf, and of the pack that waits to be printed, /packs/3/pdf. Files reach the
+// page by number, never by path.
+const (
+	documentsAt = "/documents/"
+	packsAt     = "/packs/"
+)
 
 // files serves what is no part of the frontend.
 func (s *shell) files() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id, kind, ok := documentIn(r.URL.Path)
+		open, kind, ok := s.fileAt(r)
 		if !ok || r.Method != http.MethodGet {
 			http.NotFound(w, r)
 			return
 		}
-		reader, err := s.document(r.Context(), id, kind)
+		reader, err := open()
 		if err != nil {
 			refuse(w, err)
 			return
@@ -36,11 +41,20 @@ func (s *shell) files() http.Handler {
 	})
 }
 
-func documentIn(path string) (id int64, kind string, ok bool) {
-	rest, isDocument := strings.CutPrefix(path, documentsAt)
+// fileAt finds what an address names.
+func (s *shell) fileAt(r *http.Request) (open func() (io.ReadSeekCloser, error), kind string, ok bool) {
+	if id, kind, ok := numberedIn(r.URL.Path, documentsAt); ok {
+		return func() (io.ReadSeekCloser, error) { return s.document(r.Context(), id, kind) }, kind, true
+	}
+	id, kind, ok := numberedIn(r.URL.Path, packsAt)
+	return func() (io.ReadSeekCloser, error) { return s.pack(id) }, kind, ok && kind == "pdf"
+}
+
+func numberedIn(path, folder string) (id int64, kind string, ok bool) {
+	rest, isThere := strings.CutPrefix(path, folder)
 	number, kind, hasKind := strings.Cut(rest, "/")
 	id, err := strconv.ParseInt(number, 10, 64)
-	return id, kind, isDocument && hasKind && err == nil && (kind == "pdf" || kind == "xml")
+	return id, kind, isThere && hasKind && err == nil && (kind == "pdf" || kind == "xml")
 }
 
 // refuse answers an error in the form in which bound methods reject.

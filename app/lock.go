@@ -33,7 +33,7 @@ func (l *Lock) State() (LockState, error) {
 
 // Now locks the program; fault.PassphraseNeeded when no passphrase is set with which it could be opened again.
 func (l *Lock) Now() (LockState, error) {
-	return l.change("Lock.Now", func(context.Context) error {
+	return l.change("Lock.Now", func(ctx context.Context) error {
 		status, err := l.shell.workspace.Keeper.Status()
 		if err != nil {
 			return err
@@ -42,7 +42,7 @@ func (l *Lock) Now() (LockState, error) {
 			return fault.New(fault.PassphraseNeeded, "set a passphrase first")
 		}
 		l.shell.locked.Store(true)
-		return nil
+		return l.shell.discardPack(ctx)
 	})
 }
 

@@ -32,6 +32,7 @@ const (
 	proofEvent   = "proof"
 	alertsEvent  = "alerts"
 	parkingEvent = "parking"
+	printEvent   = "print"
 )
 
 const (
@@ -53,6 +54,7 @@ type shell struct {
 	prefs         *preferences
 	log           *slog.Logger
 	analysis      cancellable
+	staging       cancellable
 	notifications sync.Once
 	notifies      bool        // the desktop shows notifications; known after notifications
 	locked        atomic.Bool // the page shows nothing but the lock; work goes on
@@ -288,7 +290,16 @@ func guardOpenly[T any](s *shell, method string, do func(ctx context.Context) (T
 
 // withDesk is guard for what works on the signed-in account's cache.
 func withDesk[T any](s *shell, method string, do func(ctx context.Context, desk *workspace.Desk) (T, error)) (T, error) {
-	return guard(s, method, func(ctx context.Context) (T, error) {
+	return guard(s, method, onDesk(s, do))
+}
+
+// deskPatiently is withDesk without the deadline.
+func deskPatiently[T any](s *shell, method string, do func(ctx context.Context, desk *workspace.Desk) (T, error)) (T, error) {
+	return guardPatiently(s, method, onDesk(s, do))
+}
+
+func onDesk[T any](s *shell, do func(ctx context.Context, desk *workspace.Desk) (T, error)) func(context.Context) (T, error) {
+	return func(ctx context.Context) (T, error) {
 		desk, err := s.workspace.Desk(ctx)
 		if err != nil {
 			var none T
@@ -298,7 +309,7 @@ func withDesk[T any](s *shell, method string, do func(ctx context.Context, desk 
 			desk.MarkSample()
 		}
 		return do(ctx, desk)
-	})
+	}
 }
 
 // toClipboard goes through the runtime: the webview refuses the page's own clipboard.

@@ -55,7 +55,8 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"deduction":  {"letterhead", "list", "store", "statement"},
 		"documents":  {"store", "hallapi"},
 		"invoices":   {"letterhead", "list", "store", "record", "statement"},
-		"workspace":  {"auth", "bills", "coverage", "deduction", "documents", "fleet", "invoices", "monthly", "trips", "job", "keeper", "statement", "store", "syncer"},
+		"printout":   {"documents", "invoices", "letterhead", "list", "printing", "record", "statement", "store"},
+		"workspace":  {"auth", "bills", "coverage", "deduction", "documents", "fleet", "invoices", "monthly", "printing", "printout", "trips", "job", "keeper", "statement", "store", "syncer"},
 		"hall":       {"hallapi", "record"}, "hall/alipay": {}, "hall/sandbox": {"hall/alipay"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/paper": {"hall", "hallapi", "record", "statement/font"}, "hall/serve": {"hall", "hall/alipay", "hall/paper", "hall/sample", "hall/sandbox"},
 		"statement/font": {}, "bench": {}, // tests alone, which may import what they measure
 		"bench/years": {"record", "store"},

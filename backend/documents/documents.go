@@ -65,6 +65,19 @@ func (s *Service) Original(ctx context.Context, invoice int64, kind string) ([]b
 	if err != nil {
 		return nil, err
 	}
+	return s.readAll(ctx, reader, d)
+}
+
+// Read reads all of a kept document that the cache told of, for work on many: unlike Open it does not note that it was looked at.
+func (s *Service) Read(ctx context.Context, d store.Document) ([]byte, error) {
+	reader, err := s.files.Open(d.SHA256, d.Bytes)
+	if err != nil {
+		return nil, errors.Join(err, s.noteLost(ctx, d, err))
+	}
+	return s.readAll(ctx, reader, d)
+}
+
+func (s *Service) readAll(ctx context.Context, reader *Reader, d store.Document) ([]byte, error) {
 	body, err := io.ReadAll(reader)
 	if err := errors.Join(err, reader.Close()); err != nil {
 		return nil, errors.Join(err, s.noteLost(ctx, d, err))

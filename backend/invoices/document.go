@@ -199,6 +199,12 @@ func (s *Service) narrowing(ctx context.Context, f Filter) (string, error) {
 	if f.Number != "" {
 		parts = append(parts, "发票号码以 "+f.Number+" 开头")
 	}
+	switch f.Printed {
+	case store.Printed:
+		parts = append(parts, "已打印")
+	case store.Unprinted:
+		parts = append(parts, "未打印")
+	}
 	groups, err := letterhead.Groups(ctx, s.store, f.GroupID, f.Ungrouped)
 	return strings.Join(append(parts, groups...), "，"), err
 }

@@ -165,10 +165,15 @@ func (s *Service) addTrips(ctx context.Context, d *Detail, ids []int64) error {
 }
 
 func row(i store.ListedInvoice) Row {
+	printed := ""
+	if i.Printed.Last != nil {
+		printed = i.Printed.Last.Format(time.DateTime)
+	}
 	return Row{
 		ID: i.ID, VehicleID: i.VehicleID, Plate: i.Plate.String(), Type: i.Type, Number: i.Number, Title: i.Title, Payee: i.Payee,
 		IssuedAt: i.IssuedAt.Format(time.DateTime), PassedAt: i.PassedAt.Format(time.DateTime), EntryStation: i.EntryStation, ExitStation: i.ExitStation, Place: i.Place,
 		Trips: i.Trips, TaxRate: i.TaxRate, NetFen: i.Net, TaxFen: i.Tax, TotalFen: i.Total, Documents: stateOf(i.Documents),
+		PrintedAt: printed, PrintFailed: i.Printed.Failed,
 	}
 }
 
@@ -219,6 +224,9 @@ func filterOf(f Filter) (store.InvoiceFilter, error) {
 	if f.DateBy != "" && f.DateBy != "passed" && f.DateBy != byIssue {
 		return store.InvoiceFilter{}, fault.New(fault.BadInput, "days are of the passage or of the issue, not of %q", f.DateBy)
 	}
+	if f.Printed != "" && f.Printed != store.Printed && f.Printed != store.Unprinted {
+		return store.InvoiceFilter{}, fault.New(fault.BadInput, "invoices are printed or unprinted, not %q", f.Printed)
+	}
 	if err := store.CheckGroupKind(f.Ungrouped); err != nil {
 		return store.InvoiceFilter{}, err
 	}
@@ -227,7 +235,7 @@ func filterOf(f Filter) (store.InvoiceFilter, error) {
 		return store.InvoiceFilter{}, fault.Wrap(fault.BadInput, err, "read the days")
 	}
 	return store.InvoiceFilter{Type: f.Type, From: start.Unix(), To: end.Unix(), ByIssue: f.DateBy == byIssue, Plate: plate.Typed(f.Plate), VehicleID: f.VehicleID,
-		GroupID: f.GroupID, Ungrouped: f.Ungrouped, Number: f.Number}, nil
+		GroupID: f.GroupID, Ungrouped: f.Ungrouped, Number: f.Number, Printed: f.Printed}, nil
 }
 
 // Settings is a window of 开票设置 of valid vehicles.

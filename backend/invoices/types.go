@@ -15,6 +15,7 @@ type Filter struct {
 	GroupID   int64  `json:"groupId"`   // while a vehicle was in this group, by the passage; zero: all
 	Ungrouped string `json:"ungrouped"` // a kind of group: while a vehicle was in none of it
 	Number    string `json:"number"`    // the invoice's number begins so
+	Printed   string `json:"printed"`   // printed, unprinted; empty: both
 }
 
 // Choice is a set of invoices: all of a filter but some, or those named.
@@ -51,7 +52,9 @@ type Row struct {
 	NetFen       money.Fen `json:"netFen"`
 	TaxFen       money.Fen `json:"taxFen"`
 	TotalFen     money.Fen `json:"totalFen"`
-	Documents    string    `json:"documents"` // kept, partial, damaged, absent; none: the hall has none; unknown: not asked yet
+	Documents    string    `json:"documents"`   // kept, partial, damaged, absent; none: the hall has none; unknown: not asked yet
+	PrintedAt    string    `json:"printedAt"`   // when it was last printed, or saved to be printed; empty: never
+	PrintFailed  bool      `json:"printFailed"` // each time the printer gave up
 }
 
 // Totals are the strip over all invoices of a list: 发票张数, 价税合计, 金额, 税额.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"tollbook/backend/money"
 	"tollbook/backend/statement"
@@ -41,46 +42,69 @@ func writeCover(ctx context.Context, cover statement.Cover, result Result, to *s
 
 const unlimited = 1 << 30
 
+// coverTable lists the invoices of a pack, and whatever is not in it. Where something is not, what was printed and what was not are added up
+// apart: nobody shall take the one sum for the other.
 func coverTable(cover statement.Cover, result Result) statement.Table {
 	cover.Undated = true
-	listed := len(result.Packed) + len(result.Refused)
+	printed := result.invoices()
+	listed := len(printed) + len(result.Refused)
+	amounts, sums := []statement.Column{{Title: "金额(元)", Type: statement.Amount, Width: 12, Sum: true}}, []int64{int64(result.Amount)}
+	if len(result.Refused) > 0 {
+		cover.Filter = joinRemarks(cover.Filter, fmt.Sprintf("已打印 %d 张，未打印 %d 张", len(printed), len(result.Refused)))
+		amounts = []statement.Column{
+			{Title: "已打印(元)", Type: statement.Amount, Width: 12, Sum: true}, {Title: "未打印(元)", Type: statement.Amount, Width: 12, Sum: true},
+		}
+		sums = append(sums, int64(result.refusedAmount()))
+	}
 	return statement.Table{
 		Cover: cover,
-		Columns: []statement.Column{
+		Columns: slices.Concat([]statement.Column{
 			{Title: "序号", Type: statement.Count, Width: 6}, {Title: "发票号码", Type: statement.Text, Width: 22},
 			{Title: "车牌号码", Type: statement.Text, Width: 18}, {Title: "日期", Type: statement.Day, Width: 11},
-			{Title: "金额(元)", Type: statement.Amount, Width: 12, Sum: true}, {Title: "页", Type: statement.Text, Width: 7},
-			{Title: "备注", Type: statement.Text, Width: 24},
-		},
+		}, amounts, []statement.Column{{Title: "页", Type: statement.Text, Width: 7}, {Title: "备注", Type: statement.Text, Width: 24}}),
 		Total: int64(listed),
-		Sums:  []int64{0, 0, 0, 0, int64(result.Amount), 0, 0},
-		Rows:  func(yield func([]statement.Cell, error) bool) { listRows(result, yield) },
+		Sums:  slices.Concat([]int64{0, 0, 0, 0}, sums, []int64{0, 0}),
+		Rows:  func(yield func([]statement.Cell, error) bool) { listRows(result, printed, yield) },
 	}
 }
 
-func listRows(result Result, yield func([]statement.Cell, error) bool) {
-	for i, p := range result.Packed {
+// invoices are the packed documents that the cover lists: a list of trips repeats what invoices say.
+func (r Result) invoices() []Packed {
+	return slices.DeleteFunc(slices.Clone(r.Packed), func(p Packed) bool { return p.Kind == TripList })
+}
+
+func (r Result) refusedAmount() money.Fen {
+	sum := money.Fen(0)
+	for _, refused := range r.Refused {
+		sum += refused.Amount
+	}
+	return sum
+}
+
+func listRows(result Result, printed []Packed, yield func([]statement.Cell, error) bool) {
+	amounts := func(printed, refused money.Fen) []statement.Cell {
+		if len(result.Refused) == 0 {
+			return []statement.Cell{{Fen: printed}}
+		}
+		return []statement.Cell{{Fen: printed}, {Fen: refused}}
+	}
+	for i, p := range printed {
 		page := fmt.Sprint(p.FirstPage - result.CoverPages)
 		if p.LastPage > p.FirstPage {
 			page = fmt.Sprintf("%d-%d", p.FirstPage-result.CoverPages, p.LastPage-result.CoverPages)
 		}
-		if !yield(row(i+1, p.Document, p.counted(), page, p.remark()), nil) {
+		if !yield(row(i+1, p.Document, amounts(p.Amount, 0), page, p.remark()), nil) {
 			return
 		}
 	}
 	for i, r := range result.Refused {
-		remark := "未打印"
-		if r.Amount != 0 {
-			remark += fmt.Sprintf("（%s元）", r.Amount.Grouped())
-		}
-		remark += "：" + r.Reason.Words()
-		if !yield(row(len(result.Packed)+i+1, r.Document, 0, "", remark), nil) {
+		if !yield(row(len(printed)+i+1, r.Document, amounts(0, r.Amount), "", "未打印："+r.Reason.Words()), nil) {
 			return
 		}
 	}
 }
 
-func row(number int, d Document, amount money.Fen, page, remark string) []statement.Cell {
+func row(number int, d Document, amounts []statement.Cell, page, remark string) []statement.Cell {
 	title := d.Number
 	if title == "" {
 		title = d.Name
@@ -89,7 +113,7 @@ func row(number int, d Document, amount money.Fen, page, remark string) []statem
 	if d.Plate.Number != "" {
 		plate = d.Plate.String()
 	}
-	return []statement.Cell{{Count: int64(number)}, {Text: title}, {Text: plate}, {Time: d.Date}, {Fen: amount}, {Text: page}, {Text: remark}}
+	return slices.Concat([]statement.Cell{{Count: int64(number)}, {Text: title}, {Text: plate}, {Time: d.Date}}, amounts, []statement.Cell{{Text: page}, {Text: remark}})
 }
 
 // counted is what a document adds to the total: a list of trips repeats the amounts of invoices.
@@ -102,11 +126,8 @@ func (p Packed) counted() money.Fen {
 
 func (p Packed) remark() string {
 	remark := ""
-	if p.Kind == TripList {
-		remark = "行程清单"
-	}
 	if p.Signed {
-		remark = joinRemarks(remark, "原件有电子签名")
+		remark = "原件有电子签名"
 	}
 	if p.Unseen > 0 {
 		remark = joinRemarks(remark, fmt.Sprintf("%d处批注或表单无图样，未打印", p.Unseen))

@@ -104,7 +104,10 @@ func TestOtherWaysToWriteTheSameInvoice(t *testing.T) {
 	want := picturesOf(t, invoice)
 	ways := map[string][]string{
 		"object streams": {"--object-streams=generate"}, "linearized": {"--linearize"}, "aes": {"--encrypt", "", "owner", "256", "--"},
-		"rc4": {"--allow-weak-crypto", "--encrypt", "", "owner", "128", "--"},
+		"rc4":                     {"--allow-weak-crypto", "--encrypt", "", "owner", "128", "--"},
+		"no changes allowed":      {"--encrypt", "", "owner", "256", "--modify=none", "--extract=n", "--annotate=n", "--form=n", "--assemble=n", "--"},
+		"no changes allowed, rc4": {"--allow-weak-crypto", "--encrypt", "", "owner", "128", "--modify=none", "--extract=n", "--"},
+		"only coarse prints":      {"--encrypt", "", "owner", "256", "--print=low", "--modify=none", "--"},
 	}
 	for name, arguments := range ways {
 		t.Run(name, func(t *testing.T) {

@@ -81,7 +81,8 @@ func TestAPrintPackOfAMonth(t *testing.T) {
 	}
 	cover := strings.Join(strings.Fields(pages[0]), " ")
 	for _, text := range []string{
-		"发票打印清单", "金额(元)合计：" + sum.Grouped(), "行程清单", "未打印（" + broken.Amount.Grouped() + "元）：文件不完整", "元）：发票号码重复",
+		"发票打印清单", "已打印(元)合计：" + sum.Grouped(), "未打印(元)合计：" + (broken.Amount + again.Amount).Grouped(), "已打印 6 张，未打印 2 张", "共8条",
+		"0.00 " + broken.Amount.Grouped() + " 未打印：文件不完整", "未打印：发票号码重复",
 	} {
 		if !strings.Contains(cover, text) {
 			t.Errorf("the cover does not say %q:\n%s", text, pages[0])

@@ -62,7 +62,7 @@ const (
 
 // Options of a pack.
 type Options struct {
-	PerPage         int     // 1, 2 or 4 pages to a sheet of A4; 0: pages as they are, in their own size
+	PerPage         int     // 1, 2 or 4 pages to a sheet of A4, lists of trips one to a sheet; 0: pages as they are, in their own size
 	Margins         Margins // not for pages as they are; Bottom is at least StandardMargin, for the footer
 	CutLines        bool    // thin dashed lines between the pieces of a sheet
 	Order           Order

@@ -37,11 +37,11 @@ func readSource(ctx context.Context, document Document, set limits) (*source, er
 func readAll(ctx context.Context, document Document, most int64) ([]byte, error) {
 	opened, err := document.Open(ctx)
 	if err != nil {
-		return nil, refuse(Unreadable, "open: %w", err)
+		return nil, openError(err)
 	}
 	data, err := io.ReadAll(io.LimitReader(opened, most+1))
 	if err := errors.Join(err, opened.Close()); err != nil {
-		return nil, refuse(Unreadable, "read: %w", err)
+		return nil, openError(err)
 	}
 	if int64(len(data)) > most {
 		return nil, refuse(TooLarge, "more than %d bytes", most)
@@ -144,7 +144,8 @@ func newSource(ctx context.Context, document *model.Context, set limits) (*sourc
 	if len(table.Table) > set.objects {
 		return nil, refuse(TooLarge, "more than %d objects", set.objects)
 	}
-	const print = 1 << 2 // of the permissions of an encrypted file
+	// Of the permissions of an encrypted file only this one counts here: issuers often forbid changes alone, which a print is not.
+	const print = 1 << 2
 	if table.E != nil && table.E.P&print == 0 {
 		return nil, refuse(Forbidden, "its permissions forbid printing")
 	}

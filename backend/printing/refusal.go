@@ -3,6 +3,8 @@ package printing
 import (
 	"errors"
 	"fmt"
+
+	"tollbook/backend/fault"
 )
 
 // Reason says why a document was refused; a stable code.
@@ -10,6 +12,7 @@ type Reason string
 
 // The reasons.
 const (
+	Absent      Reason = "absent"       // it was not downloaded, or is gone
 	Unreadable  Reason = "unreadable"   // it could not be opened: the file is gone, or its disk fails
 	NoPDF       Reason = "no_pdf"       // it is no PDF
 	Damaged     Reason = "damaged"      // cut off, or parts are missing
@@ -27,6 +30,8 @@ const (
 // Words is the reason as the cover list prints it.
 func (r Reason) Words() string {
 	switch r {
+	case Absent:
+		return "原件不在本机"
 	case Unreadable:
 		return "文件无法打开"
 	case NoPDF:
@@ -73,4 +78,15 @@ func reasonOf(err error) Reason {
 		return refused.reason
 	}
 	return Damaged
+}
+
+// openError is the refusal of a document that could not be opened or read.
+func openError(err error) error {
+	switch fault.CodeOf(err) {
+	case fault.DocumentAbsent:
+		return refuse(Absent, "%w", err)
+	case fault.DocumentDamaged:
+		return refuse(Damaged, "%w", err)
+	}
+	return refuse(Unreadable, "%w", err)
 }

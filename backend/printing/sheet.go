@@ -91,6 +91,7 @@ type sheets struct {
 	content []byte  // of the open sheet
 	names   []byte  // its drawings, as resources
 	used    int     // pieces of the open sheet; 0: none is open
+	perPage int     // of the open sheet, and of the document that is added
 	facing  orientation
 	vehicle string // of the last document
 }
@@ -104,11 +105,16 @@ func (s *sheets) add(document Document, pages []drawing) (first, last int, err e
 	vehicle := document.Plate.String()
 	apart := s.options.SheetPerVehicle && s.vehicle != "" && s.vehicle != vehicle
 	s.vehicle = vehicle
-	if s.used > 0 && (apart || s.spans(s.used, len(pages)) > s.spans(0, len(pages))) {
+	pieces := s.options.PerPage
+	if document.Kind == TripList { // small print, to be read
+		pieces = 1
+	}
+	if s.used > 0 && (apart || pieces != s.perPage || s.spans(s.used, len(pages)) > s.spans(0, len(pages))) {
 		if err := s.close(); err != nil {
 			return 0, 0, err
 		}
 	}
+	s.perPage = pieces
 	for i, d := range pages {
 		if err := s.makeRoom(d.page); err != nil {
 			return 0, 0, err
@@ -116,7 +122,7 @@ func (s *sheets) add(document Document, pages []drawing) (first, last int, err e
 		if i == 0 {
 			first = s.tree.count + 1
 		}
-		g := gridOf(s.options.PerPage, s.facing)
+		g := gridOf(s.perPage, s.facing)
 		s.draw(d, g.lay(d.page, s.used, s.options.Margins))
 		s.used++
 	}
@@ -125,18 +131,18 @@ func (s *sheets) add(document Document, pages []drawing) (first, last int, err e
 
 // spans is how many sheets so many pages touch when they begin at a place.
 func (s *sheets) spans(place, pages int) int {
-	return (place + pages + s.options.PerPage - 1) / s.options.PerPage
+	return (place + pages + s.perPage - 1) / s.perPage
 }
 
 // makeRoom turns to a new sheet when the open one is full or lies the wrong way for a page.
 func (s *sheets) makeRoom(p page) error {
-	if s.used > 0 && (s.used == s.options.PerPage || s.facing.better(p, s.options.PerPage, s.options.Margins) != s.facing) {
+	if s.used > 0 && (s.used == s.perPage || s.facing.better(p, s.perPage, s.options.Margins) != s.facing) {
 		if err := s.close(); err != nil {
 			return err
 		}
 	}
 	if s.used == 0 {
-		s.facing = portrait.better(p, s.options.PerPage, s.options.Margins)
+		s.facing = portrait.better(p, s.perPage, s.options.Margins)
 	}
 	return nil
 }
@@ -182,7 +188,7 @@ func (s *sheets) close() error {
 		return nil
 	}
 	s.used = 0
-	g := gridOf(s.options.PerPage, s.facing)
+	g := gridOf(s.perPage, s.facing)
 	if s.options.CutLines {
 		s.content = g.appendCuts(s.content)
 	}

@@ -43,6 +43,11 @@ func newStaging(path string, newPart partCreator) *staging {
 // partPattern names the process, so that SweepPartial spares the files of one that still runs.
 func partPattern() string { return fmt.Sprintf("%s%d-*%s", partPrefix, os.Getpid(), partSuffix) }
 
+// UnfinishedPath is where a file lies that may never get a name: SweepPartial removes it once this process is gone. Labels tell several apart.
+func UnfinishedPath(folder, label string) string {
+	return filepath.Join(folder, fmt.Sprintf("%s%d-%s%s", partPrefix, os.Getpid(), label, partSuffix))
+}
+
 func createPart(folder string) (*os.File, error) { return os.CreateTemp(folder, partPattern()) }
 
 func (s *staging) create(target string) (io.Writer, error) {

@@ -22,7 +22,14 @@ type InvoiceFilter struct {
 	GroupID   int64  // by the time of the passage
 	Ungrouped string // a kind of group
 	Number    string // begins so
+	Printed   string // Printed or Unprinted; empty: both
 }
+
+// The values of InvoiceFilter.Printed.
+const (
+	Printed   = "printed"
+	Unprinted = "unprinted"
+)
 
 // InvoiceDocuments is what there is of an invoice's documents on this computer.
 type InvoiceDocuments struct {
@@ -39,6 +46,7 @@ type ListedInvoice struct {
 	EntryStation, ExitStation, Place string // of the first trip
 	TripIDs                          []int64
 	Documents                        InvoiceDocuments
+	Printed                          PrintedBefore
 }
 
 func (f InvoiceFilter) time() string {
@@ -58,7 +66,7 @@ func (f InvoiceFilter) list() timedList[ListedInvoice] {
 			t.tax_rate, t.net, t.tax, t.total, t.trip_ids, IFNULL(entry.text, ''), IFNULL(exit.text, ''), IFNULL(place.text, ''),
 			EXISTS (SELECT 1 FROM document_asked a WHERE a.invoice_id = t.id), (SELECT COUNT(*) FROM document d WHERE d.invoice_id = t.id),
 			(SELECT COUNT(*) FROM document d WHERE d.invoice_id = t.id AND d.state = 2), (SELECT COUNT(*) FROM document d WHERE d.invoice_id = t.id AND d.state = 1),
-			(SELECT COUNT(*) FROM document d WHERE d.invoice_id = t.id AND d.state = 3) FROM invoice t`,
+			(SELECT COUNT(*) FROM document d WHERE d.invoice_id = t.id AND d.state = 3), ` + printedFields + ` FROM invoice t`,
 		orders: map[string]string{
 			"plate": "v.plate_number; v.plate_color", "number": "t.number", "title": "title.text", "payee": "payee.text", "issuedAt": "t.issued_at", "passage": "t.passed_at",
 			"stations": stationOrder, "net": "t.net", "tax": "t.tax", "total": "t.total", "rate": "t.tax_rate",
@@ -69,14 +77,16 @@ func (f InvoiceFilter) list() timedList[ListedInvoice] {
 func scanListedInvoice(row scanner, _ *texts) (ListedInvoice, error) {
 	var i ListedInvoice
 	var issued, passed int64
+	var first, last *int64
 	var packed []byte
 	d := &i.Documents
 	err := row.Scan(&i.ID, &i.VehicleID, &i.Plate.Number, &i.Plate.Color, &i.Type, &i.Number, &i.Title, &i.Payee, &issued, &passed, &i.TaxRate, &i.Net, &i.Tax, &i.Total,
-		&packed, &i.EntryStation, &i.ExitStation, &i.Place, &d.Asked, &d.Listed, &d.Kept, &d.Partial, &d.Damaged)
+		&packed, &i.EntryStation, &i.ExitStation, &i.Place, &d.Asked, &d.Listed, &d.Kept, &d.Partial, &d.Damaged, &first, &last, &i.Printed.Failed)
 	if err != nil {
 		return i, err
 	}
 	i.IssuedAt, i.PassedAt = instant(issued), instant(passed)
+	i.Printed.First, i.Printed.Last = optionalInstant(first), optionalInstant(last)
 	i.TripIDs, err = unpackIDs(packed)
 	i.Trips = int64(len(i.TripIDs))
 	return i, err
@@ -100,6 +110,13 @@ func (f InvoiceFilter) where() narrowing {
 	}
 	if f.Number != "" {
 		c.add(`t.number LIKE ? ESCAPE '\'`, escapeLike(f.Number)+"%")
+	}
+	const printed = "EXISTS (SELECT 1 FROM printed n WHERE n.number = t.number)"
+	switch f.Printed {
+	case Printed:
+		c.add(printed)
+	case Unprinted:
+		c.add("NOT " + printed)
 	}
 	member := memberAt("t.passed_at")
 	if f.GroupID != 0 {

@@ -61,8 +61,8 @@ func (s *Store) CountAll(ctx context.Context) (int64, error) {
 	return n, classify(err, "count records")
 }
 
-// AdoptLocal takes over what belongs to this computer alone, jobs, settings, what was shown, what is saved by name, the order of the fleet, what is claimed as input tax,
-// and which documents of invoices are kept (the hall is asked whether they still are the ones), from the account's cache at a path, which
+// AdoptLocal takes over what belongs to this computer alone, jobs, settings, what was shown, what is saved by name,
+// the order of the fleet, what is claimed as input tax, what was printed, and which documents of invoices are kept (the hall is asked whether they still are the ones), from the account's cache at a path, which
 // has the same key.
 func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 	former, err := fileURI(from, s.key)
@@ -90,6 +90,8 @@ func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 		INSERT INTO parking_item SELECT * FROM former.parking_item;
 		INSERT INTO saved SELECT * FROM former.saved;
 		INSERT INTO deduction_mark SELECT * FROM former.deduction_mark;
+		INSERT INTO printing SELECT * FROM former.printing;
+		INSERT INTO printed SELECT * FROM former.printed;
 		INSERT INTO document SELECT d.* FROM former.document d JOIN former.invoice was ON was.id = d.invoice_id
 			JOIN main.invoice i ON i.id = d.invoice_id AND i.number = was.number;
 		COMMIT`)

@@ -164,10 +164,14 @@ func (w *Workspace) JobAgain(ctx context.Context, id int64) (job.Job, error) {
 		return job.Job{}, err
 	}
 	plan, err := desk.Jobs.Params(ctx, id)
-	if err != nil || plan.Kind != DownloadJob {
-		if err != nil {
-			return job.Job{}, err
-		}
+	if err != nil {
+		return job.Job{}, err
+	}
+	switch plan.Kind {
+	case DownloadJob:
+	case PrintJob, PrintFileJob:
+		return job.Job{}, fault.New(fault.BadInput, "invoices are printed again from their list, which asks first")
+	default:
 		return desk.ExportAgain(ctx, id)
 	}
 	asked, err := madeWith[Download](plan)

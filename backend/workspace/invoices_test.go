@@ -179,16 +179,22 @@ func (c *clerk) plateOf(vehicle int64) string {
 	return atTheHall(c, sampleAccount)[record.KindVehicle][vehicle].(*record.Vehicle).PlateNumber
 }
 
-// pdfSays reads a PDF as poppler does.
-func (c *clerk) pdfSays(body []byte, wanted ...string) {
+// pdfText reads a PDF as poppler does.
+func (c *clerk) pdfText(body []byte) string {
 	c.t.Helper()
 	command := exec.Command("pdftotext", "-layout", "-", "-")
 	command.Stdin = bytes.NewReader(body)
 	out, err := command.Output()
 	c.must(err)
+	return string(out)
+}
+
+func (c *clerk) pdfSays(body []byte, wanted ...string) {
+	c.t.Helper()
+	text := c.pdfText(body)
 	for _, want := range wanted {
-		if !strings.Contains(string(out), want) {
-			c.t.Errorf("the PDF does not say %q:\n%s", want, out)
+		if !strings.Contains(text, want) {
+			c.t.Errorf("the PDF does not say %q:\n%s", want, text)
 		}
 	}
 }

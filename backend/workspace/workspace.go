@@ -28,6 +28,8 @@ import (
 	"tollbook/backend/job"
 	"tollbook/backend/keeper"
 	"tollbook/backend/monthly"
+	"tollbook/backend/printing"
+	"tollbook/backend/printout"
 	"tollbook/backend/statement"
 	"tollbook/backend/store"
 	"tollbook/backend/syncer"
@@ -70,7 +72,9 @@ type Desk struct {
 	Documents *documents.Service
 	Batches   *fleet.Batches
 	Jobs      *job.Manager
+	Printouts *printout.Service
 	Exports   string // the folder of exported files
+	now       func() time.Time
 	sample    atomic.Bool
 }
 
@@ -133,7 +137,7 @@ func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, erro
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{AccountID: accountID, Store: cache, Exports: w.exportsPathOf(tagOf(accountID))}
+	d := &Desk{AccountID: accountID, Store: cache, Exports: w.exportsPathOf(tagOf(accountID)), now: w.now}
 	if err := statement.SweepPartial(d.Exports); err != nil {
 		return nil, errors.Join(err, cache.Close())
 	}
@@ -150,6 +154,7 @@ func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, erro
 		return nil, errors.Join(err, cache.Close())
 	}
 	d.Documents = documents.New(cache, files, w.now, documents.Pace{})
+	d.Printouts = printout.New(cache, d.Invoices, d.Documents, printing.System(), w.now)
 	if d.Batches, err = fleet.NewBatches(ctx, cache, d.Fleet, w.now, w.tellParking); err != nil {
 		return nil, errors.Join(err, cache.Close())
 	}
@@ -186,7 +191,7 @@ func (w *Workspace) closeDesk() error {
 	}
 	w.desk.Jobs.Close()
 	w.desk.Batches.Close()
-	err := w.desk.Store.Close()
+	err := errors.Join(w.desk.Printouts.Discard(), w.desk.Store.Close())
 	w.desk = nil
 	return err
 }

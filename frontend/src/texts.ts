@@ -58,6 +58,10 @@ export const faultTexts: Record<string, FaultText> = {
     next: '请重新下载；若仍不符，是服务营业厅的文件有误，请拨打客服热线 0571-96866。',
   },
   disk_full: { what: '磁盘空间不足', next: '请清理磁盘空间后重试；已有数据未受影响。' },
+  already_printed: {
+    what: '这些发票中有已打印过的',
+    next: '请关闭后重新打开「打印」，选择「只打印未打印的」或「全部再打印一次」。',
+  },
   printer_missing: {
     what: '没有找到打印机',
     next: '请在系统设置里添加打印机，或换一台打印机后重试；也可以先保存为 PDF 文件。',
@@ -126,6 +130,8 @@ export const jobKindNames: Record<string, string> = {
   coverageInvoices: '无对应通行的发票',
   deduction: '进项抵扣台账',
   documents: '下载发票原件',
+  print: '打印发票',
+  printFile: '发票打印文件',
   'fleet:vehicles': '车辆列表',
   'fleet:cards': '通行卡列表',
   'fleet:tags': '标签列表',
@@ -133,6 +139,37 @@ export const jobKindNames: Record<string, string> = {
   'fleet:renewals': '证件到期',
   'fleet:alerts': '提醒',
   'fleet:parkingResults': '批量授权结果',
+}
+
+export interface JobWords {
+  /** What its rows are counted in. */
+  unit: string
+  done: string
+  failed: string
+  cancelled: string
+}
+
+const exportWords: JobWords = {
+  unit: '行',
+  done: '导出成功',
+  failed: '导出失败',
+  cancelled: '已取消，未完成的文件已删除',
+}
+
+const jobWordsOf: Record<string, JobWords> = {
+  documents: { unit: '张', done: '下载完成', failed: '下载未全部完成', cancelled: '已取消，已下载的保留' },
+  print: {
+    unit: '张',
+    done: '已送打印机，请核对打印出的张数',
+    failed: '打印未完成',
+    cancelled: '已停止等待；打印任务可能仍在打印机的队列里',
+  },
+  printFile: { unit: '张', done: '已保存', failed: '保存失败', cancelled: '已取消，未完成的文件已删除' },
+}
+
+/** How a kind of job tells of itself. */
+export function jobWords(kind: string): JobWords {
+  return jobWordsOf[kind] ?? exportWords
 }
 
 /** What an analysis adds up by (backend/trips/analysis.go). */
@@ -168,7 +205,7 @@ export const weekdayNames: Record<string, string> = {
   7: '日',
 }
 
-export const formatNames: Record<string, string> = { xlsx: 'Excel', pdf: 'PDF', csv: 'CSV' }
+export const formatNames: Record<string, string> = { xlsx: 'Excel', pdf: 'PDF', csv: 'CSV', zip: 'ZIP' }
 
 /** Events of the hall's trail (backend/hall/audit.go). */
 export const trailEvents: Record<string, string> = {

@@ -28,6 +28,11 @@ const (
 // usageError marks what the caller wrote wrong, as opposed to what went wrong.
 type usageError struct{ error }
 
+// reportedError marks what the result that was printed tells already.
+type reportedError struct{ error }
+
+func (r reportedError) Unwrap() error { return r.error }
+
 // console is what a command writes to: its result to out (one JSON object with --json), progress to err.
 type console struct {
 	in       io.Reader
@@ -52,7 +57,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetErr(errOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().BoolVar(&c.json, "json", false, "print one JSON object on standard output")
-	root.AddCommand(c.loginCommand(), c.syncCommand(), c.verifyCommand(), c.exportCommand(), c.documentsCommand(), c.demoCommand(), c.hallCommand())
+	root.AddCommand(c.loginCommand(), c.syncCommand(), c.verifyCommand(), c.exportCommand(), c.documentsCommand(), c.printCommand(), c.demoCommand(), c.hallCommand())
 	for _, command := range root.Commands() {
 		requireKnownArguments(command)
 	}
@@ -76,7 +81,7 @@ func requireKnownArguments(command *cobra.Command) {
 func (c *console) explain(err error) int {
 	code := fault.CodeOf(err)
 	status := exitStatus(err, code)
-	if c.json {
+	if reported := (reportedError{}); c.json && !errors.As(err, &reported) {
 		_ = json.NewEncoder(c.out).Encode(map[string]any{"error": map[string]string{"code": string(code), "message": err.Error()}})
 	}
 	fmt.Fprintf(c.err, "tollctl: %v [%s]\n", err, code)
@@ -137,6 +142,8 @@ func remedyFor(code fault.Code) string {
 		return "make room on the disk and run the command again; the cache is as it was"
 	case fault.ReadOnly:
 		return "choose a folder you may write to; the cache is as it was"
+	case fault.AlreadyPrinted:
+		return "run the command again: what was printed meanwhile is left out, or is printed once more with --again"
 	case fault.PrinterMissing:
 		return "name a printer that the system lists, or write a file with --out"
 	case fault.NoPrintProgram:

@@ -1,5 +1,5 @@
 import { EventsOn } from '#wails/runtime/runtime'
-import type { AlertSummary, Batch, Job, ProofProgress, SyncStatus } from './types'
+import type { AlertSummary, Batch, Job, PrintProgress, ProofProgress, SyncStatus } from './types'
 
 /**
  * Events carry absolute states. Wails' dev server may deliver them out of order, so no listener counts them or relies on their order.
@@ -23,4 +23,8 @@ export function onAlerts(listener: (summary: AlertSummary) => void): () => void 
 
 export function onParking(listener: (batch: Batch) => void): () => void {
   return EventsOn('parking', listener)
+}
+
+export function onPrint(listener: (progress: PrintProgress) => void): () => void {
+  return EventsOn('print', listener)
 }

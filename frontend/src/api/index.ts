@@ -9,6 +9,7 @@ import * as Invoices from '#wails/go/app/Invoices'
 import * as Lock from '#wails/go/app/Lock'
 import * as Order from '#wails/go/app/Order'
 import * as Parking from '#wails/go/app/Parking'
+import * as Printing from '#wails/go/app/Printing'
 import * as Saved from '#wails/go/app/Saved'
 import * as Session from '#wails/go/app/Session'
 import * as Settings from '#wails/go/app/Settings'
@@ -37,11 +38,15 @@ import type {
   FleetQuery,
   Group,
   HallChoice,
+  InvoiceChoice,
   InvoiceQuery,
   InvoiceSettingQuery,
   Keeping,
   PasswordReset,
   PlateProof,
+  PrintOrder,
+  PrintPack,
+  PrintPaper,
   RevealKind,
   SavedKind,
   Selection,
@@ -61,6 +66,12 @@ const sheetTimeout = 2 * 60_000
 
 /** A free filter over years of a large fleet reads every trip of them. */
 const analysisTimeout = 5 * 60_000
+
+/** Thousands of invoices are put on sheets, with progress and cancel. */
+const stageTimeout = 60 * 60_000
+
+/** Whether each of thousands of invoices was printed is looked up. */
+const surveyTimeout = 2 * 60_000
 
 /** Years of documents of a large fleet are removed one by one. */
 const clearTimeLimit = 10 * 60_000
@@ -278,6 +289,22 @@ export const deduction = {
   export: (filter: DeductionFilter, format: ExportFormat) => call(() => Deduction.Export(filter, format)),
 }
 
+export const printing = {
+  printers: async () => (await call(() => Printing.Printers())) ?? [],
+  survey: (choice: InvoiceChoice) => call(() => Printing.Survey(choice), surveyTimeout),
+  stage: async (order: PrintOrder): Promise<PrintPack> => {
+    const pack = await call(() => Printing.Stage(order), stageTimeout)
+    return { ...pack, leftOut: pack.leftOut ?? [] }
+  },
+  cancelStage: () => call(() => Printing.CancelStage()),
+  discard: () => call(() => Printing.Discard()),
+  print: (id: number, paper: PrintPaper) => call(() => Printing.Print(id, paper)),
+  save: (id: number) => call(() => Printing.Save(id)),
+  saveEach: (order: PrintOrder) => call(() => Printing.SaveEach(order), surveyTimeout),
+  /** The bytes of the pack that waits: the file that is printed. */
+  pack: (id: number) => call(() => bytesOf(`/packs/${id}/pdf`), surveyTimeout),
+}
+
 /** Files come from Go beside the page, by number. A refusal is told as bound calls tell theirs. */
 async function bytesOf(address: string): Promise<Uint8Array> {
   const answer = await fetch(address)
@@ -365,6 +392,6 @@ export const settings = {
   save: (key: string, value: string) => call(() => Settings.Save(key, value)),
 }
 
-export { onAlerts, onJob, onParking, onProof, onSync } from './events'
+export { onAlerts, onJob, onParking, onPrint, onProof, onSync } from './events'
 export { Fault, toFault } from './fault'
 export type * from './types'

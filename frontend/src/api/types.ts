@@ -9,6 +9,7 @@ import type {
   job,
   list,
   monthly,
+  printout,
   syncer,
   trips,
   workspace,
@@ -64,6 +65,7 @@ export type StatusPage = fleet.StatusPage
 export type TagRow = fleet.TagRow
 export type Target = fleet.Target
 export type VehicleRow = fleet.VehicleRow
+export type InvoiceChoice = invoices.Choice
 export type InvoiceDetail = invoices.Detail
 export type InvoiceFilter = invoices.Filter
 export type InvoicePaper = invoices.Document
@@ -100,6 +102,12 @@ export type StatementOrder = monthly.Order
 export type StatementPart = monthly.PartInfo
 export type StatementPreview = monthly.Preview
 export type StatementTemplate = monthly.Template
+export type Printer = app.Printer
+export type PrintLeftOut = printout.LeftOut
+export type PrintOrder = printout.Order
+export type PrintPack = printout.Pack
+export type PrintPaper = printout.Paper
+export type PrintSurvey = printout.Survey
 export type MonthProof = syncer.MonthProof
 export type Proof = syncer.Proof
 export type SyncStatus = syncer.Status
@@ -127,6 +135,12 @@ export type ExportFormat = 'xlsx' | 'pdf' | 'csv'
 
 /** What the event "proof" carries; no bound method gives it, so the bindings have no type for it. */
 export interface ProofProgress {
+  done: number
+  total: number
+}
+
+/** What the event "print" carries. */
+export interface PrintProgress {
   done: number
   total: number
 }

@@ -15,6 +15,7 @@ export const keyList: { keys: string; action: string }[] = [
   { keys: 'Ctrl + L', action: '锁定程序' },
   { keys: 'Ctrl + F', action: '转到查询条件' },
   { keys: 'Ctrl + E', action: '打开导出菜单' },
+  { keys: 'Ctrl + P', action: '打印发票（在已开票查询）' },
   { keys: 'Ctrl + B', action: '收起或展开左侧导航' },
   { keys: 'Alt + 1 … 9', action: '转到左侧导航的第几页' },
   { keys: '↑ ↓ ← →', action: '在表格中移动' },

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { coverage, deduction, exports as api, invoices, onJob, statements } from '@/api'
+import { coverage, deduction, exports as api, invoices, onJob, printing, statements } from '@/api'
 import type {
   AnalysisQuery,
   BillQuery,
@@ -14,6 +14,8 @@ import type {
   InvoiceQuery,
   InvoiceSettingQuery,
   Job,
+  PrintOrder,
+  PrintPaper,
   StatementOrder,
   TripQuery,
 } from '@/api'
@@ -22,6 +24,10 @@ export type ExportKind = 'billStatistics' | 'billLines'
 
 /** The kind of jobs that download documents of invoices: they write no file to open, and count invoices. */
 export const downloadKind = 'documents'
+
+/** The kinds of jobs that print invoices, or save them to be printed: they are begun again from the list alone, which asks first. */
+export const printKind = 'print'
+export const printFileKind = 'printFile'
 
 /** Exports of this run of the program: what the tray shows. The whole history is on 导出记录. */
 export const useJobsStore = defineStore('jobs', () => {
@@ -91,8 +97,26 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await deduction.export(filter, format))
   }
 
-  async function download(asked: Download): Promise<void> {
-    adopt(await invoices.download(asked))
+  async function download(asked: Download): Promise<number> {
+    return adopted(await invoices.download(asked))
+  }
+
+  /** Gives the pack of an id to a printer; the answer is the job's number. */
+  async function print(id: number, paper: PrintPaper): Promise<number> {
+    return adopted(await printing.print(id, paper))
+  }
+
+  async function savePrint(id: number): Promise<number> {
+    return adopted(await printing.save(id))
+  }
+
+  async function savePrintEach(order: PrintOrder): Promise<number> {
+    return adopted(await printing.saveEach(order))
+  }
+
+  function adopted(job: Job): number {
+    adopt(job)
+    return job.id
   }
 
   async function startFleet(
@@ -134,6 +158,9 @@ export const useJobsStore = defineStore('jobs', () => {
     startCoverage,
     startDeduction,
     download,
+    print,
+    savePrint,
+    savePrintEach,
     cancel,
     again,
     dismiss,

@@ -1,13 +1,13 @@
 // What an accountant does in 发票服务 (manual 2.7): find a month's invoices, have their originals on this computer, read them with no
-// network, hand one to another program byte for byte, make room again.
+// network, print them once, hand one to another program byte for byte, make room again.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { confirm, dialog, escape, login, noFaults, shell, tripList } from './pages.mjs'
+import { confirm, dialog, escape, login, noFaults, select, shell, tripList } from './pages.mjs'
 import { openHall, openProgram, until } from './program.mjs'
 
 const sample = 'vehicles=6,months=3,seed=5,until=2026-11-20'
@@ -30,14 +30,28 @@ after(async () => {
   await rm(tools.folder, { recursive: true, force: true })
 })
 
-/** In the place of the system's viewer: notes which file it was given. */
+/** In the place of the system's viewer, which notes which file it was given, and of its printer, which keeps what it is given. */
 async function systemProgram() {
   const folder = await mkdtemp(join(tmpdir(), 'tollbook-viewer-'))
   const note = join(folder, 'opened')
-  await writeFile(join(folder, 'xdg-open'), `#!/bin/sh\nprintf '%s' "$1" > '${note}'\n`)
-  await chmod(join(folder, 'xdg-open'), 0o755)
-  return { folder, opened: () => until('a file to be opened', () => readFile(note, 'utf8').catch(() => '')) }
+  const spool = join(folder, 'spool.pdf')
+  const scripts = {
+    'xdg-open': `printf '%s' "$1" > '${note}'`,
+    lpstat: `case "$1" in -e) echo Office;; -d) echo 'system default destination: Office';; esac`,
+    lp: `for last; do :; done; cp "$last" '${spool}'; echo 'request id is Office-1 (1 file(s))'`,
+  }
+  for (const [name, script] of Object.entries(scripts)) {
+    await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`)
+    await chmod(join(folder, name), 0o755)
+  }
+  return {
+    folder,
+    opened: () => until('a file to be opened', () => readFile(note, 'utf8').catch(() => '')),
+    printed: () => readFile(spool),
+  }
 }
+
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
 const fen = (yuan) => Math.round(Number(yuan.replaceAll(',', '')) * 100)
 const text = async (testId) => (await id(testId).textContent()).trim()
@@ -50,21 +64,23 @@ async function month(list, value) {
   await list.ready()
 }
 
-async function drawn(wanted = /./) {
+async function drawn(wanted = /./, viewer = 'viewer') {
   return until(`the page ${wanted}`, async () => {
-    const now = (await id('viewer').getAttribute('data-drawn')) ?? ''
+    const now = (await id(viewer).getAttribute('data-drawn')) ?? ''
     return wanted.test(now) && now
   })
 }
 
 /** How many dark pixels the page has. */
-const ink = () =>
-  page.locator('canvas.sheet').evaluate((canvas) => {
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
-    let dark = 0
-    for (let i = 0; i < data.length; i += 4) if (data[i] < 100 && data[i + 3] > 0) dark++
-    return dark
-  })
+const ink = (viewer = 'viewer') =>
+  id(viewer)
+    .locator('canvas')
+    .evaluate((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+      let dark = 0
+      for (let i = 0; i < data.length; i += 4) if (data[i] < 100 && data[i + 3] > 0) dark++
+      return dark
+    })
 
 const state = (kind) => page.locator(`[data-testid="paper"][data-kind="${kind}"]`).getAttribute('data-state')
 
@@ -164,18 +180,71 @@ test('with no hall an original opens, and another program gets it byte for byte'
   await page.locator('[data-kind="pdf"] [data-testid="paper-open"]').click()
   const file = fileURLToPath(await tools.opened())
   assert.ok(file.startsWith(program.exports), file)
-  assert.equal(
-    createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex'),
-    sha,
-  )
+  assert.equal(sha256(await readFile(file)), sha)
   await escape(page, '发票详情')
   await id('download').click()
   await id('job-waits').waitFor()
   assert.match(await text('job-waits'), /连接不上服务营业厅，恢复后自动继续/)
   await id('job-cancel').click()
   await until('the end', async () => (await id('tray-job').first().getAttribute('data-state')) === 'cancelled')
+})
+
+/** Makes a pack, and gives the bytes that the preview was drawn from. */
+async function previewed(make) {
+  const [answer] = await Promise.all([page.waitForResponse(/\/packs\/\d+\/pdf/), make()])
+  await drawn(/^1@/, 'print-view')
+  return answer.body()
+}
+
+const outcome = (wanted) =>
+  until(`the printing to be ${wanted}`, async () => (await id('print-outcome').getAttribute('data-state')) === wanted)
+
+test('with no hall originals are printed as they were shown, and once', async () => {
+  await id('tab-tripInvoices').click()
+  await trips.ready()
+  for (const row of [0, 1, 2]) await id('tick').nth(row).click()
+  assert.match(await text('print'), /打印所选（3）/)
+  const shown = await previewed(() => page.keyboard.press('Control+p'))
+  assert.match(await text('print-facts'), /3 张发票，合计 [\d,.]+ 元，共 \d+ 页/)
+  assert.ok((await ink('print-view')) > 300, 'the cover has letters')
+  const four = await previewed(() => page.locator('[data-testid="print-per-page-4"]').click())
+  assert.notEqual(sha256(four), sha256(shown))
+  await id('print-view').press('End')
+  await until('the last page', async () => !(await id('print-view').getAttribute('data-drawn')).startsWith('1@'))
+  assert.ok((await ink('print-view')) > 300, 'the last sheet has letters')
+  assert.match(await text('print-target'), /Office（默认）/)
+  await id('print-act').click()
+  await outcome('done')
+  assert.equal(sha256(await tools.printed()), sha256(four))
+  await id('print-close').click()
+  const isPrinted = (row) => row.printed === '已打印'
+  await until('the marks', async () => (await trips.rows()).filter(isPrinted).length === 3)
+
+  // One of them again, with one that is not here.
+  for (const row of [2, 3]) await id('tick').nth(row).click()
+  await id('print').click()
+  assert.match(await text('print-again'), /2 张发票中，有 1 张已打印过.*重复报销/s)
+  await id('print-skip').click()
+  await id('print-nothing').waitFor()
+  assert.match(await text('print-missing'), /有 1 张的 PDF 不在本机/)
+  assert.match(await text('print-left-out'), /1 张没有排入.*原件不在本机/s)
+  await escape(page, '打印发票')
+  await id('print').click()
+  const again = await previewed(() => id('print-all-again').click())
+  await select(page, 'print-target', '存为一个 PDF')
+  await id('print-act').click()
+  await outcome('done')
+  const [name] = (await text('print-outcome')).match(/发票打印_[\d-]+_\d+\.pdf/)
+  const saved = (await readdir(program.exports, { recursive: true })).find((file) => file.endsWith(name))
+  assert.equal(sha256(await readFile(join(program.exports, saved))), sha256(again))
+  await escape(page, '打印发票')
+  await select(page, 'filter-printed', '已打印')
+  await id('query').click()
+  await until('the printed ones', async () => (await trips.rows()).length === 3)
+  await select(page, 'filter-printed', '打印不限')
+  await id('query').click()
+  await id('tab-mergedInvoices').click()
+  await merged.ready()
 })
 
 /** A small PDF with what a story needs in it; offsets are left to the reader, which mends them. */

@@ -325,6 +325,28 @@ async function lookAtCoverage(page, name) {
   await look(page, name('sums'))
 }
 
+/** 打印: with originals missing, with a preview, saved, and asked about the second time. */
+async function lookAtPrinting(page, name) {
+  const id = (testId) => page.getByTestId(testId)
+  for (const row of [0, 1]) await id('tick').nth(row).click()
+  await id('print').click()
+  await id('print-nothing').waitFor()
+  await look(page, name('print-missing'))
+  await id('print-download').click()
+  await page.locator('[data-testid="print-view"][data-drawn^="1@"]').waitFor({ timeout: 60_000 })
+  await look(page, name('print'))
+  await select(page, 'print-target', '存为一个 PDF')
+  await id('print-act').click()
+  await page.locator('[data-testid="print-outcome"][data-state="done"]').waitFor()
+  await look(page, name('print-saved'))
+  await escape(page, '打印发票')
+  for (const row of [1, 2]) await id('tick').nth(row).click()
+  await id('print').click()
+  await id('print-again').waitFor()
+  await look(page, name('print-again'))
+  await escape(page, '打印发票')
+}
+
 /** 已开票查询 and 开票设置查询, with an original on screen. */
 async function lookAtInvoices(page, name) {
   const id = (testId) => page.getByTestId(testId)
@@ -345,6 +367,7 @@ async function lookAtInvoices(page, name) {
   await id('tab-tripInvoices').click()
   await tripList(page, 'tripInvoices').ready()
   await look(page, name('trips'))
+  await lookAtPrinting(page, name)
   await id('kept').click()
   await dialog(page, '本机发票原件').waitFor()
   await look(page, name('kept'))

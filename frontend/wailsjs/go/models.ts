@@ -37,6 +37,10 @@ export namespace app {
 	    retryAfterSeconds: number;
 	    idleMinutes: number;
 	}
+	export interface Printer {
+	    name: string;
+	    isDefault: boolean;
+	}
 	export interface SavedEntry {
 	    name: string;
 	    body: string;
@@ -805,6 +809,7 @@ export namespace invoices {
 	    groupId: number;
 	    ungrouped: string;
 	    number: string;
+	    printed: string;
 	}
 	export interface Choice {
 	    filter: Filter;
@@ -847,6 +852,8 @@ export namespace invoices {
 	    taxFen: number;
 	    totalFen: number;
 	    documents: string;
+	    printedAt: string;
+	    printFailed: boolean;
 	    covered: Trip[];
 	    lacking: number;
 	    papers: Document[];
@@ -881,6 +888,8 @@ export namespace invoices {
 	    taxFen: number;
 	    totalFen: number;
 	    documents: string;
+	    printedAt: string;
+	    printFailed: boolean;
 	}
 	export interface Page {
 	    rows: Row[];
@@ -1022,6 +1031,58 @@ export namespace monthly {
 	export interface Template {
 	    name: string;
 	    layout: Layout;
+	}
+
+}
+
+export namespace printout {
+	
+	export interface LeftOut {
+	    id: number;
+	    number: string;
+	    plate: string;
+	    amountFen: number;
+	    reason: string;
+	    words: string;
+	}
+	export interface Order {
+	    choice: invoices.Choice;
+	    perPage: number;
+	    by: string;
+	    cutLines: boolean;
+	    cover: boolean;
+	    perVehicle: boolean;
+	    before: string;
+	}
+	export interface Pack {
+	    summary: string;
+	    id: number;
+	    pages: number;
+	    coverPages: number;
+	    bytes: number;
+	    invoices: number;
+	    amountFen: number;
+	    signed: number;
+	    skipped: number;
+	    leftOut: LeftOut[];
+	    leftOutAll: number;
+	    leftOutFen: number;
+	}
+	export interface Paper {
+	    printer: string;
+	    copies: number;
+	}
+	export interface Survey {
+	    invoices: number;
+	    vehicles: number;
+	    amountFen: number;
+	    printed: number;
+	    firstPrinted: string;
+	    lastPrinted: string;
+	    failed: number;
+	    missing: number;
+	    missingOfNew: number;
+	    unprintedFen: number;
 	}
 
 }

@@ -11,4 +11,5 @@ export const wholeInvoiceFilter: InvoiceFilter = {
   vehicleId: 0,
   groupId: 0,
   ungrouped: '',
+  printed: '',
 }

@@ -19,8 +19,8 @@ function amount(
 /** As in the manual (2.7.1), and what an accountant adds up beside it. */
 export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
   const isMerged = type === 'merged'
-  const plate = { key: 'plate', title: '车牌号码', width: 176, sort: 'plate', text: (row: InvoiceRow) => row.plate }
-  const stations = { key: 'stations', title: '出入口站', width: 164, sort: 'stations', text: stationsText }
+  const plate = { key: 'plate', title: '车牌号码', width: 164, sort: 'plate', text: (row: InvoiceRow) => row.plate }
+  const stations = { key: 'stations', title: '出入口站', width: 116, sort: 'stations', text: stationsText }
   const passed = {
     key: 'passedAt',
     title: '通行时间',
@@ -31,14 +31,14 @@ export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
   const title = {
     key: 'title',
     title: '发票抬头',
-    width: 180,
+    width: 150,
     sort: 'title',
     text: (row: InvoiceRow) => row.title || '-',
   }
   const payee = {
     key: 'payee',
     title: '收款人',
-    width: 118,
+    width: 110,
     sort: 'payee',
     text: (row: InvoiceRow) => row.payee || '-',
   }
@@ -80,8 +80,8 @@ export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
     ...first,
     { key: 'rate', title: '税率', width: 62, sort: 'rate', isHidden: true, text: (row) => taxRateText(row.taxRate) },
     amount('net', '金额(元)', 112, (row) => row.netFen, true),
-    amount('tax', '税额(元)', 92, (row) => row.taxFen),
-    amount('total', '发票金额(元)', 118, (row) => row.totalFen),
+    amount('tax', '税额(元)', 88, (row) => row.taxFen),
+    amount('total', '发票金额(元)', 116, (row) => row.totalFen),
     {
       key: 'documents',
       title: '原件',
@@ -89,8 +89,15 @@ export function invoiceColumns(type: InvoiceType): GridColumn<InvoiceRow>[] {
       isPageOnly: true,
       text: (row) => paperStateNames[row.documents] ?? row.documents,
     },
-    { key: 'action', title: '操作', width: 92, isPageOnly: true, text: () => '详情' },
+    { key: 'printed', title: '打印', width: 68, isPageOnly: true, text: printedText },
+    { key: 'action', title: '操作', width: 88, isPageOnly: true, text: () => '详情' },
   ]
+}
+
+/** Whether an invoice was printed, or saved to be printed. */
+function printedText(row: InvoiceRow): string {
+  if (!row.printedAt) return '未打印'
+  return row.printFailed ? '未打完' : '已打印'
 }
 
 export function invoiceFigures(totals: InvoiceTotals | null): Figure[] {

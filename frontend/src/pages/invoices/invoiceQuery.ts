@@ -16,11 +16,13 @@ export interface InvoiceForm {
   /** The month is that of the passage, or of the issue. */
   dateBy: 'passed' | 'issued'
   group: string
+  /** '' is both. */
+  printed: '' | 'printed' | 'unprinted'
   vehicle: { vehicleId: number; name: string } | null
 }
 
 const wholeList = 'all'
-const keys = ['plate', 'number', 'from', 'dateBy', 'group', 'vehicle', wholeList]
+const keys = ['plate', 'number', 'from', 'dateBy', 'group', 'printed', 'vehicle', wholeList]
 
 /** How the filter of 已开票 is written into an address. The first filter is last month's trips, whose merged invoices are just issued. */
 export const invoiceCodec: FormCodec<InvoiceForm> = {
@@ -35,12 +37,13 @@ export const invoiceCodec: FormCodec<InvoiceForm> = {
       ...days,
       dateBy: text('dateBy') === 'issued' ? 'issued' : 'passed',
       group: isGroupChoice(text('group')) ? text('group') : '',
+      printed: printedOf(text('printed')),
       vehicle: vehicleId > 0 ? { vehicleId, name: text('name') } : null,
     }
   },
-  write: ({ vehicle, dateBy, plate, number, from, group }) => {
+  write: ({ vehicle, dateBy, plate, number, from, group, printed }) => {
     const address: Record<string, string> = {}
-    for (const [key, value] of Object.entries({ plate, number, from, group })) if (value) address[key] = value
+    for (const [key, value] of Object.entries({ plate, number, from, group, printed })) if (value) address[key] = value
     if (dateBy === 'issued') address.dateBy = dateBy
     if (vehicle) Object.assign(address, { vehicle: String(vehicle.vehicleId), name: vehicle.name })
     return Object.keys(address).length > 0 ? address : { [wholeList]: '1' }
@@ -51,9 +54,14 @@ export const invoiceCodec: FormCodec<InvoiceForm> = {
     ...quickRanges.lastMonth.at(Date.now()),
     dateBy: 'passed',
     group: '',
+    printed: '',
     vehicle: null,
   }),
   remembered: (form) => (form.vehicle ? null : form),
+}
+
+function printedOf(text: string): InvoiceForm['printed'] {
+  return text === 'printed' || text === 'unprinted' ? text : ''
 }
 
 export function invoiceQuery(type: InvoiceType, { form, sort, descending }: ListView<InvoiceForm>): InvoiceQuery {
