@@ -62,7 +62,7 @@ func (s *Store) CountAll(ctx context.Context) (int64, error) {
 }
 
 // AdoptLocal takes over what belongs to this computer alone, jobs, settings, what was shown, what is saved by name, the order of the fleet,
-// and which documents of invoices are kept (the hall is asked whether they still are the ones), from the account's cache at a path, which
+// recharges and allocations that were asked for, and which documents of invoices are kept (the hall is asked whether they still are the ones), from the account's cache at a path, which
 // has the same key.
 func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 	former, err := fileURI(from, s.key)
@@ -89,6 +89,8 @@ func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 		INSERT INTO parking_batch SELECT * FROM former.parking_batch;
 		INSERT INTO parking_item SELECT * FROM former.parking_item;
 		INSERT INTO saved SELECT * FROM former.saved;
+		INSERT INTO recharge_intent SELECT * FROM former.recharge_intent;
+		INSERT INTO allocation_intent SELECT * FROM former.allocation_intent;
 		INSERT INTO document SELECT d.* FROM former.document d JOIN former.invoice was ON was.id = d.invoice_id
 			JOIN main.invoice i ON i.id = d.invoice_id AND i.number = was.number;
 		COMMIT`)
