@@ -1,5 +1,5 @@
 import { EventsOn } from '#wails/runtime/runtime'
-import type { AlertSummary, Batch, Job, ProofProgress, SyncStatus } from './types'
+import type { AlertSummary, Batch, FundsAllocation, Job, ProofProgress, RechargeOrder, SyncStatus } from './types'
 
 /**
  * Events carry absolute states. Wails' dev server may deliver them out of order, so no listener counts them or relies on their order.
@@ -23,4 +23,12 @@ export function onAlerts(listener: (summary: AlertSummary) => void): () => void 
 
 export function onParking(listener: (batch: Batch) => void): () => void {
   return EventsOn('parking', listener)
+}
+
+export function onOrder(listener: (order: RechargeOrder) => void): () => void {
+  return EventsOn('order', listener)
+}
+
+export function onAllocation(listener: (allocation: FundsAllocation) => void): () => void {
+  return EventsOn('allocation', listener)
 }

@@ -3,6 +3,7 @@ import * as Alerts from '#wails/go/app/Alerts'
 import * as Bills from '#wails/go/app/Bills'
 import * as Exports from '#wails/go/app/Exports'
 import * as Fleet from '#wails/go/app/Fleet'
+import * as Funds from '#wails/go/app/Funds'
 import * as Invoices from '#wails/go/app/Invoices'
 import * as Lock from '#wails/go/app/Lock'
 import * as Order from '#wails/go/app/Order'
@@ -25,6 +26,10 @@ import type {
   ExportFormat,
   FleetListName,
   FleetQuery,
+  FundsListName,
+  FundsQuery,
+  AllocationDraft,
+  FundsAllocation,
   Group,
   HallChoice,
   InvoiceQuery,
@@ -32,6 +37,7 @@ import type {
   Keeping,
   PasswordReset,
   PlateProof,
+  RechargeAsk,
   RevealKind,
   SavedKind,
   Selection,
@@ -306,6 +312,41 @@ export const parking = {
   results: (query: FleetQuery, offset: number, limit: number) => page(() => Parking.Results(query, offset, limit)),
 }
 
+function withRefusals(allocation: FundsAllocation): FundsAllocation {
+  return { ...allocation, refusals: allocation.refusals ?? [] }
+}
+
+export const funds = {
+  recharges: (query: FundsQuery, offset: number, limit: number) => page(() => Funds.Recharges(query, offset, limit)),
+  allocations: (query: FundsQuery, offset: number, limit: number) =>
+    page(() => Funds.Allocations(query, offset, limit)),
+  loads: (query: FundsQuery, offset: number, limit: number) => page(() => Funds.Loads(query, offset, limit)),
+  sum: (name: FundsListName, query: FundsQuery, selection: Selection) => call(() => Funds.Sum(name, query, selection)),
+  copy: (name: FundsListName, query: FundsQuery, selection: Selection) =>
+    call(() => Funds.Copy(name, query, selection)),
+  startExport: (name: FundsListName, query: FundsQuery, format: ExportFormat) =>
+    call(() => Funds.StartExport(name, query, format)),
+  startTemplate: () => call(() => Funds.StartTemplate()),
+  cards: (words: string, offset: number, limit: number) => page(() => Funds.Cards(words, offset, limit)),
+  overview: () => call(() => Funds.Overview()),
+  recharge: (ask: RechargeAsk) => call(() => Funds.Recharge(ask)),
+  refresh: (id: number) => call(() => Funds.Refresh(id)),
+  closeOrder: (id: number) => call(() => Funds.CloseOrder(id)),
+  openPayment: (id: number) => call(() => Funds.OpenPayment(id)),
+  asked: async () => {
+    const asked = await call(() => Funds.Asked())
+    return { orders: asked.orders ?? [], allocations: (asked.allocations ?? []).map(withRefusals) }
+  },
+  seenOrder: (id: number) => call(() => Funds.SeenOrder(id)),
+  seenAllocation: (id: number) => call(() => Funds.SeenAllocation(id)),
+  preview: async (draft: AllocationDraft) => {
+    const preview = await call(() => Funds.Preview(draft), sheetTimeout)
+    return { ...preview, rows: preview.rows ?? [], refusals: preview.refusals ?? [] }
+  },
+  allocate: async (token: string) => withRefusals(await call(() => Funds.Allocate(token))),
+  askAllocation: async (id: number) => withRefusals(await call(() => Funds.AskAllocation(id))),
+}
+
 export const saved = {
   list: async (kind: SavedKind) => (await call(() => Saved.List(kind))) ?? [],
   put: (kind: SavedKind, name: string, body: string) => call(() => Saved.Put(kind, name, body)),
@@ -318,6 +359,6 @@ export const settings = {
   save: (key: string, value: string) => call(() => Settings.Save(key, value)),
 }
 
-export { onAlerts, onJob, onParking, onProof, onSync } from './events'
+export { onAlerts, onAllocation, onJob, onOrder, onParking, onProof, onSync } from './events'
 export { Fault, toFault } from './fault'
 export type * from './types'

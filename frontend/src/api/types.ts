@@ -1,4 +1,4 @@
-import type { app, auth, bills, fleet, invoices, job, list, monthly, syncer, trips, workspace } from '#wails/go/models'
+import type { app, auth, bills, fleet, funds, invoices, job, list, monthly, syncer, trips, workspace } from '#wails/go/models'
 
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn
@@ -50,6 +50,18 @@ export type StatusPage = fleet.StatusPage
 export type TagRow = fleet.TagRow
 export type Target = fleet.Target
 export type VehicleRow = fleet.VehicleRow
+export type AllocationDraft = funds.Draft
+export type AllocationHistoryRow = funds.AllocationRow
+export type AllocationPreview = funds.Preview
+export type FundsAllocation = funds.Allocation
+export type FundsCard = funds.CardRow
+export type FundsOverview = funds.Overview
+export type FundsQuery = funds.Query
+export type FundsTotals = funds.Totals
+export type LoadRow = funds.LoadRow
+export type RechargeAsk = funds.RechargeAsk
+export type RechargeOrder = funds.Order
+export type RechargeRow = funds.RechargeRow
 export type InvoiceDetail = invoices.Detail
 export type InvoiceFilter = invoices.Filter
 export type InvoicePaper = invoices.Document
@@ -82,6 +94,8 @@ export type TripTotals = trips.TripTotals
 export type Download = workspace.Download
 /** The lists of package fleet, by the names that it gives them. */
 export type FleetListName = 'vehicles' | 'cards' | 'tags' | 'parking' | 'renewals' | 'alerts' | 'parkingResults'
+/** The lists of package funds, by the names that it gives them. */
+export type FundsListName = 'recharges' | 'allocations' | 'loads'
 export type RevealKind = 'card' | 'tag' | 'balance'
 export type GroupKind = 'team' | 'project' | 'customer'
 /** What is kept by name (backend/store/saved.go). */
