@@ -14,6 +14,7 @@ import (
 	"tollbook/backend/hall"
 	"tollbook/backend/hall/paper"
 	"tollbook/backend/hall/sample"
+	"tollbook/backend/hall/sandbox"
 )
 
 // demoHall is the hall that the program carries in itself for 体验模式. It listens on the loopback address alone, at a port of its own,
@@ -94,8 +95,22 @@ func (d *demoHall) run(ctx context.Context, ready func(url string)) (err error) 
 	if err := os.MkdirAll(d.folder, 0o700); err != nil {
 		return fmt.Errorf("make the demo's folder: %w", err)
 	}
-	// One file a sample: another size begins anew instead of being refused. hall3 has funds, frozen and lost cards, which the fleets before had not.
-	h, err := hall.Open(ctx, hall.Config{Path: filepath.Join(d.folder, fmt.Sprintf("hall3-%d-%d-%d.db", params.Vehicles, params.Months, params.Seed)), Sender: d.outbox, Issuer: paper.Issue})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	// Serve closes it as well, and then there is nothing to close.
+	defer listener.Close()
+	// One file a sample: another size begins anew instead of being refused. hall4 has the history of its funds, which the fleets before had not.
+	config := hall.Config{Path: filepath.Join(d.folder, fmt.Sprintf("hall4-%d-%d-%d.db", params.Vehicles, params.Months, params.Seed)), Sender: d.outbox, Issuer: paper.Issue}
+	url := "http://" + listener.Addr().String()
+	payments, err := sandbox.Start(sandbox.Config{Path: config.Path + ".sandbox"}, url+hall.NotificationPath, url+hall.ReturnPath)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, payments.Stop()) }()
+	config.Payments = payments.Client
+	h, err := hall.Open(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -112,11 +127,6 @@ func (d *demoHall) run(ctx context.Context, ready func(url string)) (err error) 
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	url := "http://" + listener.Addr().String()
 	d.change(func(s *demoState) { s.url, s.signIns = url, onPage(signIns) })
 	go ready(url)
 	return h.Serve(ctx, listener)

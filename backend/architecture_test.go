@@ -56,7 +56,7 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"documents":  {"store", "hallapi"},
 		"invoices":   {"letterhead", "list", "store", "record", "statement"},
 		"workspace":  {"auth", "bills", "documents", "fleet", "funds", "invoices", "monthly", "trips", "job", "keeper", "statement", "store", "syncer"},
-		"hall":       {"hallapi", "record"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/paper": {"hall", "hallapi", "record", "statement/font"}, "hall/serve": {"hall", "hall/paper", "hall/sample"},
+		"hall":       {"hallapi", "record"}, "hall/alipay": {}, "hall/sandbox": {"hall/alipay"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/paper": {"hall", "hallapi", "record", "statement/font"}, "hall/serve": {"hall", "hall/alipay", "hall/paper", "hall/sample", "hall/sandbox"},
 		"statement/font": {}, "bench": {}, // tests alone, which may import what they measure
 		"bench/years": {"record", "store"},
 	}

@@ -408,7 +408,7 @@ func (s *Service) fundsCards(ctx context.Context) ([]store.FundsCard, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.cards.Get(cardsKey{cursor.Revision, s.store.LocalRevision()}, func() ([]store.FundsCard, error) { return s.store.FundsCards(ctx) })
+	return s.cards.Get(cardsKey{cursor.Revision, s.store.LocalRevision()}, func() ([]store.FundsCard, error) { return s.store.FundsCards(ctx, hallapi.StatusBalanceLow) })
 }
 
 // Cards is a window of the stored-value cards that are not cancelled, by plate; words narrow it to plates and numbers with all of them.

@@ -47,7 +47,27 @@ func (s *Store) PutAccount(ctx context.Context, a Account) error {
 	if a.ID <= 0 || !a.UserKind.Valid() || !isPhone(a.Phone) {
 		return fault.New(fault.BadInput, "an account needs a positive id, a user kind and a phone of 11 digits")
 	}
-	_, err := s.writer.ExecContext(ctx, `INSERT INTO account (`+accountColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		before, err := selectAccounts(ctx, tx, `WHERE id = ?`, a.ID)
+		if err != nil {
+			return err
+		}
+		if err := putAccount(ctx, tx, a); err != nil {
+			return err
+		}
+		more := a.Unallocated
+		if len(before) > 0 {
+			more -= before[0].Unallocated
+		}
+		if more == 0 {
+			return nil
+		}
+		return post(ctx, tx, a.ID, cause{name: causeCorrection, at: time.Now()}, []posting{{bookFunds, 0, more}, {bookOutside, 0, -more}})
+	})
+}
+
+func putAccount(ctx context.Context, tx *sql.Tx, a Account) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO account (`+accountColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET user_kind = excluded.user_kind, phone = excluded.phone, name = excluded.name,
 			document_type = excluded.document_type, document_number = excluded.document_number, contact = excluded.contact,
 			address = excluded.address, opened_at = excluded.opened_at, lapsed = excluded.lapsed,

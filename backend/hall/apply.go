@@ -98,7 +98,13 @@ func (w *feedWriter) write(ctx context.Context, change Change) error {
 		if former == nil {
 			return fault.New(fault.NotFound, "there is no such record")
 		}
+		if err := w.correct(ctx, former, nil); err != nil {
+			return err
+		}
 		return w.delete(ctx, former)
+	}
+	if err := w.correct(ctx, former, change.record); err != nil {
+		return err
 	}
 	if former != nil && former.Month() != change.record.Month() {
 		if err := w.delete(ctx, former); err != nil {

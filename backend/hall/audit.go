@@ -25,6 +25,8 @@ const (
 	eventPhoneRecovered      = "phoneRecovered"
 	eventParkingAuthorized   = "parkingAuthorized"
 	eventParkingRevoked      = "parkingRevoked"
+	eventRechargeOrdered     = "rechargeOrdered"
+	eventFundsAllocated      = "fundsAllocated"
 )
 
 // auditLimit is the most entries that are shown.

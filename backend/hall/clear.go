@@ -36,7 +36,7 @@ func (s *Store) BeginSample(ctx context.Context, description string) error {
 		if held == "" && len(accounts) > 0 {
 			return fault.New(fault.BadInput, "the database holds accounts of its own: name another file for the sample")
 		}
-		for _, table := range []string{"access_token", "refresh_token", "session", "audit", "login_account", "portal_binding", "portal_user", "login", "command", "invoice_document", "month_digest", "record", "feed", "account"} {
+		for _, table := range []string{"access_token", "refresh_token", "session", "audit", "login_account", "portal_binding", "portal_user", "login", "command", "posting", "journal", "recharge_order", "invoice_document", "month_digest", "record", "feed", "account"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table); err != nil {
 				return fmt.Errorf("empty %s: %w", table, err)
 			}

@@ -1,7 +1,8 @@
 // Package hall is the service hall: it holds the accounts and serves the contract of package hallapi from a SQLite database.
 //
 // store.go and the files beside it that take a *sql.Tx are all the SQL there is; signin.go, nickname.go, recovery.go and limits.go are the rules of signing in;
-// apply.go and feed.go are the change feed; server.go answers calls.
+// apply.go and feed.go are the change feed; ledger.go,
+// order.go and settle.go are how money moves; server.go answers calls.
 package hall
 
 import (
@@ -12,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"tollbook/backend/hallapi"
@@ -36,6 +38,12 @@ type Config struct {
 	// Issuer makes the documents of a sample's invoices when they are first asked for. A database without a sample never uses it; nil: no
 	// documents but those that were put there.
 	Issuer Issuer
+	// Payments is the payment provider; nil: the hall takes no payments.
+	Payments Payments
+	// Issuing takes paid recharges; the hall's own ledger alone.
+	Issuing IssuingSystem
+	// Funds are the limits and hours of stored-value funds; DefaultFundsRules.
+	Funds FundsRules
 	// ClientAddress finds out whom a call comes from, for a hall behind a proxy; the connection's other end.
 	ClientAddress func(*http.Request) string
 }
@@ -49,6 +57,12 @@ type Hall struct {
 	now     func() time.Time
 	address func(*http.Request) string
 	issuer  Issuer
+
+	payments      Payments
+	issuing       IssuingSystem
+	rules         FundsRules
+	lookers       orderLocks
+	notifications chan struct{} // as many as are verified now
 }
 
 // Open opens a hall's database and makes it ready to serve.
@@ -61,9 +75,10 @@ func Open(ctx context.Context, config Config) (*Hall, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	rules := &signIns{store: store, sender: config.Sender, pepper: config.Pepper, now: config.Now,
+	signIns := &signIns{store: store, sender: config.Sender, pepper: config.Pepper, now: config.Now,
 		captchaText: config.CaptchaText, codeLife: config.CodeLife, hasher: newHasher()}
-	return &Hall{name: config.Name, store: store, signIns: rules, logger: config.Logger, now: config.Now, address: config.ClientAddress, issuer: config.Issuer}, nil
+	return &Hall{name: config.Name, store: store, signIns: signIns, logger: config.Logger, now: config.Now, address: config.ClientAddress, issuer: config.Issuer,
+		payments: config.Payments, issuing: config.Issuing, rules: config.Funds, notifications: make(chan struct{}, notificationsAtOnce)}, nil
 }
 
 func withDefaults(ctx context.Context, store *Store, config Config) (Config, error) {
@@ -84,6 +99,12 @@ func withDefaults(ctx context.Context, store *Store, config Config) (Config, err
 	}
 	if config.CodeLife <= 0 {
 		config.CodeLife = defaultCodeLife
+	}
+	if config.Issuing == nil {
+		config.Issuing = ownIssuing{}
+	}
+	if config.Funds == (FundsRules{}) {
+		config.Funds = DefaultFundsRules()
 	}
 	if config.ClientAddress == nil {
 		config.ClientAddress = remoteAddress
@@ -122,6 +143,11 @@ func (h *Hall) Serve(ctx context.Context, listener net.Listener) error {
 		IdleTimeout: idleLimit, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(h.logger.Handler(), slog.LevelWarn)}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	looking, stopLooking := context.WithCancel(ctx)
+	var looker sync.WaitGroup
+	looker.Go(func() { h.keepReconciling(looking) })
+	defer looker.Wait()
+	defer stopLooking()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve the hall: %w", err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"tollbook/backend/record"
 )
@@ -31,6 +32,9 @@ func (s *Store) Load(ctx context.Context, account AccountID, batches iter.Seq[[]
 		return fmt.Errorf("load: %w", err)
 	}
 	err = s.encodeAndWrite(ctx, account, batches)
+	if err == nil {
+		err = s.inTx(ctx, func(tx *sql.Tx) error { return openLedger(ctx, tx, account, posting{}, time.Now()) })
+	}
 	// The writer is one connection: the setting must not outlive the load.
 	_, resetErr := s.writer.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL`)
 	return errors.Join(err, resetErr)

@@ -24,6 +24,10 @@ func statusOf(code fault.Code) int {
 		return http.StatusForbidden
 	case fault.NotFound, fault.AccountGone:
 		return http.StatusNotFound
+	case fault.RechargeClosed:
+		return http.StatusConflict
+	case fault.PaymentUnavailable:
+		return http.StatusServiceUnavailable
 	case fault.FeedReset:
 		return http.StatusGone
 	case fault.CodeRejected, fault.VerificationFailed, fault.CaptchaRejected, fault.PasswordRejected, fault.PasswordWeak, fault.RecoveryFailed:

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS account (
     opened_at       INTEGER NOT NULL,
     feed_head       INTEGER NOT NULL DEFAULT 0,
     lapsed          INTEGER NOT NULL DEFAULT 0, -- 1: 已失效, opens nothing any more
-    unallocated_fen INTEGER NOT NULL DEFAULT 0  -- 储值账户未预分配金额
+    unallocated_fen INTEGER NOT NULL DEFAULT 0, -- 储值账户未预分配金额: the sum of the ledger's postings to funds
+    last_funds_id   INTEGER NOT NULL DEFAULT 0  -- the last id given to a recharge, allocation or load; none is given twice
 ) STRICT;
 CREATE INDEX IF NOT EXISTS account_phone ON account (user_kind, phone);
 
@@ -144,6 +145,11 @@ CREATE INDEX IF NOT EXISTS feed_plate ON feed (json_extract(body, '$.plateNumber
 -- Finds the cards of a vehicle.
 CREATE INDEX IF NOT EXISTS feed_card ON feed (account_id, json_extract(body, '$.vehicleId')) WHERE kind = 'card' AND op = 1;
 
+-- Finds the stored-value cards of an account, and the entries of a card on the status list.
+CREATE INDEX IF NOT EXISTS feed_stored_value ON feed (account_id, json_extract(body, '$.vehicleId'))
+    WHERE kind = 'card' AND op = 1 AND json_extract(body, '$.type') = 'storedValue';
+CREATE INDEX IF NOT EXISTS feed_status_entry ON feed (account_id, json_extract(body, '$.cardId')) WHERE kind = 'statusEntry' AND op = 1;
+
 -- Where the newest version of each living record is, in the order in which a month is listed.
 CREATE TABLE IF NOT EXISTS record (
     account_id INTEGER NOT NULL,
@@ -188,3 +194,50 @@ CREATE TABLE IF NOT EXISTS invoice_document (
     PRIMARY KEY (account_id, invoice_id, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS invoice_document_hash ON invoice_document (sha256, account_id);
+
+-- An order of 充值. The provider knows it by its number; the client by its key. next_at is when the hall looks at it again by itself.
+CREATE TABLE IF NOT EXISTS recharge_order (
+    account_id   INTEGER NOT NULL,
+    id           INTEGER NOT NULL, -- of the recharge record
+    order_number TEXT    NOT NULL UNIQUE,
+    key          TEXT    NOT NULL, -- the idempotency key under which it was ordered
+    asked        BLOB    NOT NULL, -- the SHA-256 of what was ordered
+    target       TEXT    NOT NULL,
+    card_id      INTEGER NOT NULL, -- 0: the account
+    vehicle_id   INTEGER NOT NULL,
+    amount_fen   INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    finished_at  INTEGER NOT NULL, -- 0: not yet
+    status       TEXT    NOT NULL,
+    trade_number TEXT    NOT NULL, -- the provider's; empty while nothing was paid
+    reason       TEXT    NOT NULL,
+    tries        INTEGER NOT NULL, -- since it is in this status
+    asked_at     INTEGER NOT NULL, -- when the provider was asked last
+    next_at      INTEGER NOT NULL, -- 0: never
+    PRIMARY KEY (account_id, id),
+    UNIQUE (account_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS recharge_order_due ON recharge_order (next_at) WHERE next_at > 0;
+CREATE INDEX IF NOT EXISTS recharge_order_open ON recharge_order (account_id, id) WHERE status IN ('awaitingPayment', 'paid', 'submitFailed');
+
+-- The ledger: every movement of stored-value funds is a journal whose postings add up to zero. cause_id is the record behind it, 0 for none.
+CREATE TABLE IF NOT EXISTS journal (
+    id         INTEGER PRIMARY KEY,
+    account_id INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    cause      TEXT    NOT NULL,
+    cause_id   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS journal_account ON journal (account_id);
+-- The database itself refuses to do one thing twice.
+CREATE UNIQUE INDEX IF NOT EXISTS journal_once ON journal (account_id, cause, cause_id) WHERE cause_id <> 0;
+
+CREATE TABLE IF NOT EXISTS posting (
+    journal_id INTEGER NOT NULL,
+    line       INTEGER NOT NULL,
+    book       TEXT    NOT NULL, -- payer, pending, funds, unloaded, balance, outside
+    card_id    INTEGER NOT NULL, -- 0 but for unloaded and balance
+    amount_fen INTEGER NOT NULL,
+    PRIMARY KEY (journal_id, line)
+) STRICT, WITHOUT ROWID;

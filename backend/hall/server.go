@@ -18,6 +18,7 @@ import (
 
 const (
 	bodyLimit  = 64 << 10 // bytes of a request
+	listLimit  = 1 << 20  // bytes of one that names thousands of cards
 	gzipFrom   = 1 << 10  // bytes of an answer; shorter ones would not get shorter
 	gzipEffort = 5        // TRUST 2.2
 )
@@ -30,6 +31,8 @@ func (h *Hall) Handler() http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		h.answerProblem(w, r, fault.New(fault.NotFound, "the hall has no such call"))
 	})
+	mux.HandleFunc("POST "+NotificationPath, h.answerNotification)
+	mux.HandleFunc("GET "+ReturnPath, h.showReturnPage)
 	hallapi.HandlerWithOptions(strict, hallapi.StdHTTPServerOptions{BaseRouter: mux, ErrorHandlerFunc: h.badRequest})
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(gzipFrom), gzhttp.CompressionLevel(gzipEffort), gzhttp.EnableZstd(false))
 	if err != nil {
@@ -47,7 +50,11 @@ func (h *Hall) guard(next http.Handler) http.Handler {
 				writeProblem(w, h.logger, problemOf(fault.New(fault.HallFailed, "")))
 			}
 		}()
-		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		limit := int64(bodyLimit)
+		if r.URL.Path == "/v1/allocations" {
+			limit = listLimit
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, h.withAddress(r))
 	})
 }

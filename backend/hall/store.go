@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 )
@@ -20,7 +21,7 @@ import (
 var schema string
 
 // schemaVersion rises with every change of schema.sql; a database of another version is refused.
-const schemaVersion = "4"
+const schemaVersion = "5"
 
 // Version 1 knew no nicknames and no refresh tokens. Sessions and bindings are proven anew; the accounts and their records stay.
 const upgradeFrom1 = `DROP TABLE session; DROP TABLE sms_code; DROP TABLE login_account; DROP TABLE login;
@@ -33,6 +34,10 @@ const upgradeFrom2 = `ALTER TABLE account ADD COLUMN unallocated_fen INTEGER NOT
 
 // Version 3 knew no documents of invoices.
 const upgradeFrom3 = `UPDATE meta SET value = '4' WHERE name = 'schema'`
+
+// Version 4 knew no orders and no ledger: prepare opens one with what the accounts and cards hold.
+const upgradeFrom4 = `ALTER TABLE account ADD COLUMN last_funds_id INTEGER NOT NULL DEFAULT 0;
+	UPDATE meta SET value = '5' WHERE name = 'schema'`
 
 // readers is how many pages of feeds can be read at once.
 const readers = 4
@@ -98,11 +103,17 @@ func connect(path string, connections int, options ...string) (*sql.DB, error) {
 // prepare lays out an empty database, brings one of an earlier version up to date, and refuses one of a version it does not know.
 func (s *Store) prepare(ctx context.Context) error {
 	return s.inTx(ctx, func(tx *sql.Tx) error {
-		if err := upgrade(ctx, tx); err != nil {
+		upgraded, err := upgrade(ctx, tx)
+		if err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, schema); err != nil {
 			return fmt.Errorf("lay out the database: %w", err)
+		}
+		if upgraded {
+			if err := openLedgers(ctx, tx, time.Now()); err != nil {
+				return err
+			}
 		}
 		version, err := metaValue(ctx, tx, metaSchema)
 		if err != nil {
@@ -119,27 +130,29 @@ func (s *Store) prepare(ctx context.Context) error {
 	})
 }
 
-func upgrade(ctx context.Context, tx *sql.Tx) error {
+// upgrade says whether there was anything to do.
+func upgrade(ctx context.Context, tx *sql.Tx) (upgraded bool, err error) {
 	var tables int
 	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name = 'meta'`).Scan(&tables); err != nil {
-		return fmt.Errorf("look into the database: %w", err)
+		return false, fmt.Errorf("look into the database: %w", err)
 	}
 	if tables == 0 {
-		return nil
+		return false, nil
 	}
-	for _, step := range []struct{ from, statements string }{{"1", upgradeFrom1}, {"2", upgradeFrom2}, {"3", upgradeFrom3}} {
+	for _, step := range []struct{ from, statements string }{{"1", upgradeFrom1}, {"2", upgradeFrom2}, {"3", upgradeFrom3}, {"4", upgradeFrom4}} {
 		version, err := metaValue(ctx, tx, metaSchema)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if version != step.from {
 			continue
 		}
 		if _, err := tx.ExecContext(ctx, step.statements); err != nil {
-			return fmt.Errorf("bring the database of schema %s up to date: %w", step.from, err)
+			return false, fmt.Errorf("bring the database of schema %s up to date: %w", step.from, err)
 		}
+		upgraded = true
 	}
-	return nil
+	return upgraded, nil
 }
 
 // Close ends all connections.

@@ -32,6 +32,12 @@ func (c *clock) Now() time.Time {
 	return c.now
 }
 
+func (c *clock) set(now time.Time) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.now = now
+}
+
 func (c *clock) pass(d time.Duration) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -48,6 +54,8 @@ type world struct {
 	clock  *clock
 	from   string // the address that calls come from; empty: the connection's own
 	log    bytes.Buffer
+	// payments makes the payment provider of a hall at an address; nil: the hall takes none.
+	payments func(hallURL string) hall.Payments
 }
 
 func newWorld(t *testing.T) *world {
@@ -61,10 +69,17 @@ func newWorld(t *testing.T) *world {
 // open starts the hall; a test that calls it again restarts it on the same file.
 func (w *world) open() {
 	w.t.Helper()
-	h, err := hall.Open(w.t.Context(), hall.Config{Path: w.path, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address, Issuer: paper.Issue,
+	server := httptest.NewUnstartedServer(nil)
+	url := "http://" + server.Listener.Addr().String()
+	var payments hall.Payments
+	if w.payments != nil {
+		payments = w.payments(url)
+	}
+	h, err := hall.Open(w.t.Context(), hall.Config{Payments: payments, Path: w.path, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address, Issuer: paper.Issue,
 		CaptchaText: func() (string, error) { return captchaText, nil }, Logger: slog.New(slog.NewTextHandler(&w.log, nil))})
 	must(w.t, err)
-	server := httptest.NewServer(h.Handler())
+	server.Config.Handler = h.Handler()
+	server.Start()
 	w.hall, w.url = h, server.URL
 	w.t.Cleanup(func() {
 		server.Close()

@@ -24,6 +24,9 @@ const (
 	FundsOnStatusList   = "onStatusList"
 )
 
+// StatusBalanceLow is the one reason on the status list with which a card still gets funds: they are the way off the list.
+const StatusBalanceLow = "储值卡余额不足"
+
 // Funds tells what may be done with the account's stored-value funds now.
 func (c *Caller) Funds(ctx context.Context) (Funds, error) {
 	answer, err := c.client.GetFundsWithResponse(ctx)

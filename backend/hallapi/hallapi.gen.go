@@ -163,7 +163,7 @@ type AllocationItem struct {
 type AllocationRefusal struct {
 	CardId int64 `json:"cardId"`
 
-	// Reason unknownCard, notStoredValue, cardLost, cardFrozen, cardCancelled, onStatusList
+	// Reason unknownCard, notStoredValue, cardLost, cardFrozen, cardCancelled, onStatusList (for another reason than 储值卡余额不足)
 	Reason string `json:"reason"`
 }
 
@@ -189,7 +189,7 @@ type AuditEntry struct {
 	// Detail Masked
 	Detail string `json:"detail"`
 
-	// Event signedIn, signInRefused, bound, passwordChanged, passwordReset, phoneChanged, signedOut, signedOutEverywhere, accountSwitched, nicknameRecovered, phoneRecovered, parkingAuthorized, parkingRevoked (detail: 3 of 5 vehicles)
+	// Event signedIn, signInRefused, bound, passwordChanged, passwordReset, phoneChanged, signedOut, signedOutEverywhere, accountSwitched, nicknameRecovered, phoneRecovered, parkingAuthorized, parkingRevoked (detail: 3 of 5 vehicles), rechargeOrdered (100.00 yuan to the account, or to card 3301*****0001), fundsAllocated (12.00 yuan to 3 cards)
 	Event string `json:"event"`
 }
 
@@ -499,7 +499,7 @@ type RechargeOrder struct {
 	// PayUrl The payment page of the provider, to be opened in a browser; empty when it cannot be paid any more
 	PayUrl string `json:"payUrl"`
 
-	// Reason For submitFailed, refunded and disputed: why, as a word: cardCancelled, cardFrozen, issuerRefused, issuerUnreachable, amountDiffers; empty otherwise
+	// Reason Why, as a word; empty for what goes as it should. paid: issuerUnreachable (the hall tries again). submitFailed, refunded: issuerRefused. disputed: amountDiffers, refundRefused. submitted: a refusal of AllocationRefusal, because of which the card that was ordered got nothing and the money is on the account
 	Reason string `json:"reason"`
 
 	// Status One of the recharge record's

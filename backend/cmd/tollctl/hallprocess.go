@@ -45,7 +45,7 @@ func (c *console) startHall(ctx context.Context, f demoFlags) (*hallProcess, err
 		fleet += ",until=" + f.until
 	}
 	h.command = exec.CommandContext(ctx, program, "hall", "serve", "--db", "sqlite:"+filepath.Join(c.data, "hall.db"),
-		"--listen", "127.0.0.1:0", "--sample", fleet, "--sms-outbox", h.outbox)
+		"--listen", "127.0.0.1:0", "--sandbox", "--sample", fleet, "--sms-outbox", h.outbox)
 	h.command.Stderr = c.err
 	h.command.Cancel = func() error { return h.command.Process.Signal(os.Interrupt) }
 	output, err := h.command.StdoutPipe()

@@ -28,6 +28,9 @@ type serveOptions struct {
 	captchas string
 	codeLife time.Duration
 	gateway  string
+	alipay   string
+	sandbox  bool
+	clock    string
 }
 
 // Usage is a wrong call, as opposed to a failure of the work.
@@ -55,6 +58,9 @@ func Command() *cobra.Command {
 	flags.StringVar(&options.outbox, "sms-outbox", "", "append each SMS to this file, one line of JSON a message")
 	flags.StringVar(&options.captchas, "captcha-outbox", "", "append the text of each captcha to this file, for tests and demonstrations: with it a captcha stops nobody")
 	flags.StringVar(&options.gateway, "sms-gateway", "", "send SMS through the HTTPS gateway that this file of JSON describes (readable to the owner alone): url, method, headers, body, sign, secret, encoding, accepted, caFile")
+	flags.StringVar(&options.alipay, "alipay", "", "take payments through Alipay as this file of JSON describes: appId, sellerId, gateway, notifyUrl, returnUrl, privateKeyFile, gatewayKeyFile, minRechargeFen, maxRechargeFen, closedFrom, closedTo, payWithinMinutes")
+	flags.BoolVar(&options.sandbox, "sandbox", false, "take payments through a sandbox gateway of its own, on which nothing is really paid")
+	flags.StringVar(&options.clock, "clock", "", "begin at this time instead of the computer's, for tests and demonstrations: 2026-11-20T21:58:00+08:00")
 	flags.DurationVar(&options.codeLife, "code-life", 0, "how long an SMS code is good (5m)")
 	return command
 }
@@ -74,25 +80,47 @@ func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) 
 		return Usage{Err: err}
 	}
 	defer closeSender()
-	config := hall.Config{Path: path, Sender: sender, Logger: logger, CodeLife: options.codeLife, Issuer: paper.Issue}
-	if options.captchas != "" {
-		config.CaptchaText = hall.CaptchasTo(options.captchas)
-	}
-	h, err := hall.Open(ctx, config)
+	now, err := clockAt(options.clock)
 	if err != nil {
-		return err
+		return Usage{Err: err}
 	}
-	defer func() { err = errors.Join(err, h.Close()) }()
-	// The address is taken first: to find it occupied after minutes of generating would be a pity.
+	// The address is taken first: the payment provider must know it, and to find it occupied after minutes of generating would be a pity.
 	listener, err := net.Listen("tcp", options.listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	config := hall.Config{Path: path, Sender: sender, Logger: logger, CodeLife: options.codeLife, Issuer: paper.Issue, Now: now}
+	if options.captchas != "" {
+		config.CaptchaText = hall.CaptchasTo(options.captchas)
+	}
+	closePayments, err := options.payments(&config, listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, closePayments()) }()
+	h, err := hall.Open(ctx, config)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
 	if err := fill(ctx, h.Store(), stdout, stderr); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(stdout, "listening on http://%s\n", listener.Addr())
 	return h.Serve(ctx, listener)
+}
+
+// clockAt is a clock that begins at a time and goes on as the computer's does; the computer's for an empty text.
+func clockAt(text string) (func() time.Time, error) {
+	if text == "" {
+		return time.Now, nil
+	}
+	begin, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return nil, fmt.Errorf("--clock %q: want a time such as 2026-11-20T21:58:00+08:00", text)
+	}
+	started := time.Now()
+	return func() time.Time { return begin.Add(time.Since(started)) }, nil
 }
 
 // databasePath reads the option --db.
