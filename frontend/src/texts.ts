@@ -250,7 +250,8 @@ export const alertAdvice: Record<string, string> = {
   unlisted: '通行卡已恢复正常，可以走ETC车道，无需处理。',
   frozen: `请携带用户证件到线下网点解冻，或致电 ${hotline} 查询原因；期间请走人工车道。`,
   lost: `找到卡片可到线下网点解除挂失，否则请补办新卡；期间请走人工车道。疑问致电 ${hotline}。`,
-  lowBalance: '请为储值账户或该卡充值，并携带储值卡和用户证件到线下网点圈存；余额用完后无法走ETC车道。',
+  lowBalance:
+    '请为该卡充值，或点「补足」从储值账户预分配，并携带储值卡和用户证件到线下网点圈存；余额用完后无法走ETC车道。',
 }
 
 export const batchStateNames: Record<string, string> = {
@@ -312,15 +313,12 @@ export const rechargeStatusNames: Record<string, string> = {
 
 export const loadStatusNames: Record<string, string> = { succeeded: '圈存成功', failed: '圈存失败', reversed: '已冲正' }
 
-/** Why the issuing system refused a recharge, or why money went back. */
+/** Why a recharge did not go as it should (the contract's reasons of an order). */
 export const rechargeReasons: Record<string, string> = {
-  cardCancelled: '该通行卡已注销',
-  cardFrozen: '该通行卡已冻结',
-  cardLost: '该通行卡已挂失',
-  onStatusList: '该通行卡在状态名单内',
   issuerRefused: '发行系统拒绝入账',
-  issuerUnreachable: '发行系统暂时没有回答',
+  issuerUnreachable: '发行系统暂时没有回答，正在重试',
   amountDiffers: '支付金额与订单不一致',
+  refundRefused: '退款没有成功',
 }
 
 /** Why a card gets no funds: what the hall refuses, and what is wrong with a line of a list. */

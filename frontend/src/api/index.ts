@@ -14,6 +14,7 @@ import * as Settings from '#wails/go/app/Settings'
 import * as Statements from '#wails/go/app/Statements'
 import * as Sync from '#wails/go/app/Sync'
 import * as Trips from '#wails/go/app/Trips'
+import { ClipboardSetText } from '#wails/runtime/runtime'
 import { call, untilAnswered } from './call'
 import { Fault, toFault } from './fault'
 import type {
@@ -353,6 +354,9 @@ export const saved = {
   rename: (kind: SavedKind, from: string, to: string) => call(() => Saved.Rename(kind, from, to)),
   remove: (kind: SavedKind, name: string) => call(() => Saved.Delete(kind, name)),
 }
+
+/** The webview refuses the page's own clipboard. */
+export const copyText = (text: string) => call(() => ClipboardSetText(text))
 
 export const settings = {
   load: (key: string) => call(() => Settings.Load(key)),

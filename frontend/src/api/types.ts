@@ -1,4 +1,17 @@
-import type { app, auth, bills, fleet, funds, invoices, job, list, monthly, syncer, trips, workspace } from '#wails/go/models'
+import type {
+  app,
+  auth,
+  bills,
+  fleet,
+  funds,
+  invoices,
+  job,
+  list,
+  monthly,
+  syncer,
+  trips,
+  workspace,
+} from '#wails/go/models'
 
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn

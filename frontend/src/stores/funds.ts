@@ -21,8 +21,7 @@ export const useFundsStore = defineStore('funds', () => {
   let announce: (result: Result) => void = () => {}
 
   const hasOpen = computed(
-    () =>
-      orders.value.some(({ state }) => !isOver(state)) || allocations.value.some(({ state }) => !isOver(state)),
+    () => orders.value.some(({ state }) => !isOver(state)) || allocations.value.some(({ state }) => !isOver(state)),
   )
 
   /** An order that ended stays ended, whatever comes later. */

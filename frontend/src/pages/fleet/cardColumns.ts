@@ -53,7 +53,7 @@ export const storedValueColumns: GridColumn<CardRow>[] = [
   { key: 'balance', title: '卡上余额', width: 106, right: true, isPageOnly: true, text: () => '****' },
   { key: 'unloaded', title: '卡上未圈存金额', width: 126, right: true, isPageOnly: true, text: () => '****' },
   ...groupColumns<CardRow>(),
-  action,
+  { ...action, width: 158 },
 ]
 
 /** Manual 2.5.2: a cancelled card shows neither balances nor details. */

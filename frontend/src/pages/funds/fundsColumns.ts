@@ -4,7 +4,13 @@ import type { Figure } from '@/components/list/figures'
 import { formatCount, formatFen } from '@/lib/money'
 import { fundsSourceNames, loadStatusNames, rechargeStatusNames } from '@/texts'
 
-const plate = { key: 'plate', title: '车牌号码', width: 188, sort: 'plate', text: (row: { plate: string }) => row.plate }
+const plate = {
+  key: 'plate',
+  title: '车牌号码',
+  width: 188,
+  sort: 'plate',
+  text: (row: { plate: string }) => row.plate,
+}
 const card = {
   key: 'card',
   title: 'ETC通行卡卡号',
