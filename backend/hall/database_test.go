@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/mattn/go-sqlite3"
 
 	"tollbook/backend/hall"
+	"tollbook/backend/period"
 	"tollbook/backend/record"
 )
 
@@ -86,8 +88,8 @@ func ofVersion(t *testing.T, version string) string {
 		{`INSERT INTO meta (name, value) VALUES ('schema', ?), ('epoch', 'e1'), ('pepper', 'abcd')`, []any{version}},
 		{`INSERT INTO account (id, user_kind, phone, name, document_type, document_number, contact, address, opened_at, feed_head)
 			VALUES (71, 'unit', '10000000001', '样例运输有限公司', '102', '9199000000000000XY', '', '样例路1号', 1577894400, 1)`, nil},
-		{`INSERT INTO login (user_kind, phone` + map[string]string{"2": ", nickname", "3": ", nickname"}[version] + `) VALUES ('unit', '10000000001'` +
-			map[string]string{"2": ", ''", "3": ", ''"}[version] + `)`, nil},
+		{`INSERT INTO login (user_kind, phone` + map[string]string{"2": ", nickname", "3": ", nickname", "4": ", nickname"}[version] + `) VALUES ('unit', '10000000001'` +
+			map[string]string{"2": ", ''", "3": ", ''", "4": ", ''"}[version] + `)`, nil},
 		{`INSERT INTO feed (account_id, seq, kind, id, op, month, rows, amount_fen, digest, body) VALUES (71, 1, 'vehicle', 1, 1, 0, 1, 0, ?, ?)`,
 			[]any{digest.Sum.Bytes(), string(body)}},
 		{`INSERT INTO record (account_id, kind, month, id, seq) VALUES (71, 'vehicle', 0, 1, 1)`, nil},
@@ -115,7 +117,7 @@ func TestDatabasesOfEarlierVersionsAreBroughtUpToDate(t *testing.T) {
 	store, err := hall.OpenStore(t.Context(), fresh)
 	must(t, err)
 	must(t, store.Close())
-	for version, logins := range map[string]int{"1": 0, "2": 1, "3": 1} { // version 1 had logins that are proven anew
+	for version, logins := range map[string]int{"1": 0, "2": 1, "3": 1, "4": 1} { // version 1 had logins that are proven anew
 		path := ofVersion(t, version)
 		for range 2 { // the second opening finds nothing to do
 			store, err := hall.OpenStore(t.Context(), path)
@@ -135,6 +137,30 @@ func TestDatabasesOfEarlierVersionsAreBroughtUpToDate(t *testing.T) {
 		if kept != logins {
 			t.Errorf("version %s: %d logins, want %d", version, kept, logins)
 		}
+	}
+}
+
+// What accounts and cards held before there was a ledger is its opening.
+func TestTheLedgerOpensWithWhatWasThere(t *testing.T) {
+	path := ofVersion(t, "4")
+	card, err := json.Marshal(&record.Card{ID: 12, VehicleID: 1, Number: "33012211220000000012", Type: record.CardStoredValue, Status: record.StatusIssued,
+		IssuedAt: time.Date(2022, 1, 1, 9, 0, 0, 0, period.Zone()), Balance: 500, Unloaded: 70})
+	must(t, err)
+	for _, statement := range []string{`UPDATE account SET unallocated_fen = 29, feed_head = 2`,
+		`INSERT INTO feed (account_id, seq, kind, id, op, month, rows, amount_fen, digest, body) VALUES (71, 2, 'card', 12, 1, 0, 1, 0, zeroblob(16), '` + string(card) + `')`,
+		`INSERT INTO record (account_id, kind, month, id, seq) VALUES (71, 'card', 0, 12, 2)`} {
+		_, err := openRaw(t, path).ExecContext(t.Context(), statement)
+		must(t, err)
+	}
+	for range 2 { // and opens once
+		store, err := hall.OpenStore(t.Context(), path)
+		must(t, err)
+		report, err := store.CheckLedger(t.Context(), 71)
+		must(t, err)
+		if len(report.Wrong) > 0 || report.Journals != 1 || report.Paid != 0 {
+			t.Errorf("the ledger is %+v", report)
+		}
+		must(t, store.Close())
 	}
 }
 
@@ -181,6 +207,8 @@ func TestPagesWalkAnIndex(t *testing.T) {
 		`SELECT seq FROM record WHERE account_id = 1 AND kind = 'trip' AND id = 7`:                                   "record_id",
 		`SELECT count(*) FROM feed INDEXED BY feed_card CROSS JOIN record ON record.account_id = feed.account_id AND record.kind = 'card'
 				AND record.id = feed.id AND record.seq = feed.seq WHERE feed.account_id = 1 AND feed.kind = 'card' AND feed.op = 1 AND json_extract(feed.body, '$.vehicleId') = 7`: "feed_card",
+		`SELECT id FROM recharge_order WHERE next_at > 0 AND next_at <= 9 ORDER BY next_at LIMIT 9`:                                                                            "recharge_order_due (next_at>? AND next_at<?)",
+		`SELECT id FROM recharge_order INDEXED BY recharge_order_open WHERE account_id = 1 AND status IN ('awaitingPayment', 'paid', 'submitFailed') ORDER BY id DESC LIMIT 9`: "recharge_order_open",
 	} {
 		rows, err := db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query)
 		must(t, err)

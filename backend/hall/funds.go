@@ -68,7 +68,7 @@ func (h *Hall) funds(ctx context.Context, account AccountID) (hallapi.Funds, err
 			return err
 		}
 		answer.UnallocatedFen = int64(unallocated)
-		orders, err = selectOrders(ctx, tx, `WHERE account_id = ? AND status IN ('awaitingPayment', 'paid', 'submitFailed') ORDER BY id DESC LIMIT ?`,
+		orders, err = selectOrders(ctx, tx, `INDEXED BY recharge_order_open WHERE account_id = ? AND status IN ('awaitingPayment', 'paid', 'submitFailed') ORDER BY id DESC LIMIT ?`,
 			account, openOrdersLimit)
 		return err
 	})

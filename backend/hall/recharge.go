@@ -179,17 +179,21 @@ func (h *Hall) closeRecharge(ctx context.Context, account AccountID, number stri
 	if err != nil {
 		return hallapi.RechargeOrder{}, err
 	}
-	if order.status == record.RechargeAwaiting && h.payments != nil {
-		err := h.giveUp(ctx, order)
-		if errors.Is(err, alipay.ErrUnknown) {
-			return hallapi.RechargeOrder{}, fault.Wrap(fault.PaymentUnavailable, err, "close the order")
-		}
-		if err != nil {
-			return hallapi.RechargeOrder{}, err
-		}
-		if order, err = h.orderOf(ctx, account, number); err != nil {
-			return hallapi.RechargeOrder{}, err
-		}
+	if order.status != record.RechargeAwaiting || h.payments == nil {
+		return h.showOrder(order)
+	}
+	failed := h.giveUp(ctx, order)
+	if order, err = h.orderOf(ctx, account, number); err != nil {
+		return hallapi.RechargeOrder{}, err
+	}
+	switch {
+	case failed == nil:
+	case order.status != record.RechargeAwaiting: // what the caller wants to know is known
+		h.logUnsettled(order, failed)
+	case errors.Is(failed, alipay.ErrUnknown):
+		return hallapi.RechargeOrder{}, fault.Wrap(fault.PaymentUnavailable, failed, "close the order")
+	default:
+		return hallapi.RechargeOrder{}, failed
 	}
 	return h.showOrder(order)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 
 	"tollbook/backend/hall/alipay"
 	"tollbook/backend/hallapi"
@@ -76,11 +77,15 @@ func (h *Hall) notified(r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return errors.New("the notification is no form") // the error would show its content
 	}
-	trade, err := h.payments.ReadNotification(r.PostForm)
+	return h.notifiedOf(r.Context(), r.PostForm)
+}
+
+func (h *Hall) notifiedOf(ctx context.Context, params url.Values) error {
+	trade, err := h.payments.ReadNotification(params)
 	if err != nil {
 		return err
 	}
-	return h.settle(r.Context(), trade)
+	return h.settle(ctx, trade)
 }
 
 // settle brings the order of a verified trade to what the trade says, and submits it when that is a payment.

@@ -68,7 +68,8 @@ func (h *Hall) look(ctx context.Context, seen rechargeOrder) error {
 	case record.RechargePaid:
 		return h.submit(ctx, order)
 	case record.RechargeFailed:
-		if order.tries >= submitTries {
+		// After an answer that was lost the issuing system may have it: only a refusal is followed by a refund.
+		if order.tries >= submitTries && order.reason == reasonIssuerRefused {
 			return h.refund(ctx, order)
 		}
 		return h.submit(ctx, order)

@@ -1,6 +1,7 @@
 package hall
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -55,6 +56,8 @@ type Store struct {
 	writer    *sql.DB
 	readers   *sql.DB
 	documents string // the folder of the documents' bytes, beside the database
+	// crash, in tests, fails a write transaction just before it is committed, or just after, as the end of the process there would; nil.
+	crash func(committed bool) error
 }
 
 // OpenStore opens the SQLite database at a path, and makes it when it is missing.
@@ -90,7 +93,8 @@ func connect(path string, connections int, options ...string) (*sql.DB, error) {
 		slashed = "/" + slashed
 	}
 	address := url.URL{Scheme: "file", OmitHost: true, Path: slashed}
-	options = append(options, "_journal_mode=WAL", "_busy_timeout=5000", "_foreign_keys=on")
+	// A command for thousands of cards runs the same few statements over and over.
+	options = append(options, "_stmt_cache_size=64", "_journal_mode=WAL", "_busy_timeout=5000", "_foreign_keys=on")
 	db, err := sql.Open("sqlite3", address.String()+"?"+strings.Join(options, "&"))
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -162,7 +166,11 @@ func (s *Store) Close() error {
 
 // inTx runs work in one write transaction.
 func (s *Store) inTx(ctx context.Context, work func(*sql.Tx) error) error {
-	return inTx(ctx, s.writer, work)
+	if s.crash == nil {
+		return inTx(ctx, s.writer, work)
+	}
+	err := inTx(ctx, s.writer, func(tx *sql.Tx) error { return cmp.Or(work(tx), s.crash(false)) })
+	return cmp.Or(err, s.crash(true))
 }
 
 // reading runs work on one unchanging state of the database.

@@ -129,14 +129,20 @@ func (g *generator) balances(v *vehicle, c card) []cardChange {
 	}
 	var changes []cardChange
 	for m := g.first; m <= g.last; m++ {
-		at := m.Start().Unix() + 3*hour
-		if at <= c.issued || at >= c.end(v) {
+		at, is := g.balanceAt(v, c, m)
+		if !is {
 			continue
 		}
 		balance, unloaded := g.drawBalance(stream(g.params.Seed, v.index, int(m), forLife))
 		changes = append(changes, cardChange{at, func(card *record.Card) { card.Balance, card.Unloaded = balance, unloaded }})
 	}
 	return changes
+}
+
+// balanceAt is when the balance of a card is brought up to date in a month; false for a month in which the card is not in use then.
+func (g *generator) balanceAt(v *vehicle, c card, m period.Month) (at int64, is bool) {
+	at = m.Start().Unix() + 3*hour
+	return at, at > c.issued && at < c.end(v)
 }
 
 func (g *generator) drawBalance(r *rand.Rand) (balance, unloaded money.Fen) {

@@ -1,7 +1,7 @@
 // Package sample generates a fleet, and what a hall would know of it, for demonstrations and tests: vehicles, cards, months of trips,
 // bills, refunds and invoices. The same parameters give the same records.
 //
-// fleet.json holds all rates, chances and names. vehicle.go draws what a vehicle is; card.go what becomes of its cards; journey.go where it drives in a month; history.go
+// fleet.json holds all rates, chances and names. vehicle.go draws what a vehicle is; card.go what becomes of its cards; funds.go how the money came onto them; journey.go where it drives in a month; history.go
 // and invoice.go what becomes of each trip; this file puts all of it in the order in which it becomes known.
 package sample
 
@@ -148,6 +148,7 @@ func (g *generator) batches(vehicles []*vehicle, meter *meter) iter.Seq[[]hall.R
 		for _, v := range vehicles {
 			waiting = append(waiting, g.masters(v)...)
 		}
+		waiting = append(waiting, g.funds(vehicles)...)
 		for m := g.first; m <= g.last; m++ {
 			for i, v := range vehicles {
 				waiting = append(waiting, g.month(v, m)...)

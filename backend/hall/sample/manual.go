@@ -3,6 +3,7 @@ package sample
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tollbook/backend/fault"
@@ -43,7 +44,7 @@ const manualAccount hall.AccountID = 9
 
 // LoadManual fills an account with what the manual's screens of 2.6.1 print: its ten yearly totals and its four lines, to the cent and
 // the second. The rest of each year's total is spread evenly over lines in the months before, since the manual does not show it. Beside
-// them it has the cards, tags and vehicles of 2.5.2 to 2.5.4 (manual_fleet.go). The cards of the bills are 已注销 by now, so that the lists,
+// them it has the cards, tags and vehicles of 2.5.2 to 2.5.4 (manual_fleet.go), and the funds of 2.8.2 (manual_funds.go). The cards of the bills are 已注销 by now, so that the lists,
 // which show 已发行 first, have the rows that the manual prints.
 func LoadManual(ctx context.Context, store *hall.Store) error {
 	clerk := ManualSignIn()
@@ -61,7 +62,11 @@ func LoadManual(ctx context.Context, store *hall.Store) error {
 	if err != nil {
 		return err
 	}
-	_, err = store.Apply(ctx, manualAccount, append(changes, fleet...))
+	funds, err := manualFunds()
+	if err != nil {
+		return err
+	}
+	_, err = store.Apply(ctx, manualAccount, slices.Concat(changes, fleet, funds))
 	return err
 }
 

@@ -9,6 +9,7 @@ const (
 	forMonth
 	forRoutes
 	forFreeze
+	forFunds
 )
 
 // stream gives the random numbers of one vehicle, one month (zero for its whole life) and one purpose. A month of a vehicle is the

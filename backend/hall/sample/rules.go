@@ -83,6 +83,10 @@ type rules struct {
 	UnloadedPermille    permille
 	UnloadedFen         span
 
+	CardRechargePermille   permille // of allocations that come straight from a recharge of the card
+	UnpaidRechargePermille permille
+	FailedLoadPermille     permille
+
 	ParkingAuthorizedPermille permille
 	ParkingChangedPermille    permille
 

@@ -25,7 +25,8 @@ Each line of FILE.jsonl is one change, a record as the contract writes it, whole
    "issuedAt":"2022-01-01T09:00:00+08:00","updatedAt":"2026-11-20T08:00:00+08:00","balanceFen":0,"unloadedFen":0}}   (on one line)
   {"kind":"card","id":5,"deleted":true}
 
-Kinds: vehicle, card, tag, signing, statusEntry, trip, billLine, refund, invoice. All lines are applied in one transaction, in their
+Kinds: vehicle, card, tag, signing, statusEntry, trip, billLine, refund, invoice, recharge, allocation, cardLoad. A card's balance that changes
+is posted to the ledger as a correction; to move funds onto a card use load-card. All lines are applied in one transaction, in their
 order, or none: a bad line is named by its number and nothing is written. A hall that serves the database may run meanwhile.`
 
 // ApplyCommand makes the command `apply`, by which an operator changes an account's records.
@@ -48,10 +49,6 @@ func ApplyCommand() *cobra.Command {
 }
 
 func apply(ctx context.Context, options applyOptions, file string, stdout io.Writer) (err error) {
-	path, err := databasePath(options.db)
-	if err != nil {
-		return err
-	}
 	account, known := hall.ParseAccountID(options.account)
 	if !known {
 		return Usage{Err: fmt.Errorf("--account %q: want the number of an account", options.account)}
@@ -60,11 +57,7 @@ func apply(ctx context.Context, options applyOptions, file string, stdout io.Wri
 	if err != nil {
 		return err
 	}
-	// To open the store would make the database.
-	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("find the database: %w", err)
-	}
-	store, err := hall.OpenStore(ctx, path)
+	store, err := openExisting(ctx, options.db)
 	if err != nil {
 		return err
 	}
@@ -75,6 +68,18 @@ func apply(ctx context.Context, options applyOptions, file string, stdout io.Wri
 	}
 	fmt.Fprintf(stdout, "applied %d changes to account %s, whose feed now ends at %d\n", len(changes.List), account, head)
 	return nil
+}
+
+// openExisting opens the database that the option --db names, which must be there: to open the store would make it.
+func openExisting(ctx context.Context, db string) (*hall.Store, error) {
+	path, err := databasePath(db)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("find the database: %w", err)
+	}
+	return hall.OpenStore(ctx, path)
 }
 
 func readFile(path string) (hall.Changes, error) {
