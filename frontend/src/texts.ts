@@ -187,9 +187,27 @@ export const trailEvents: Record<string, string> = {
   nicknameRecovered: '找回昵称',
   signedOut: '退出登录',
   signedOutEverywhere: '退出所有设备',
+  parkingAuthorized: '开启停车授权',
+  parkingRevoked: '关闭停车授权',
+  rechargeOrdered: '充值下单',
+  fundsAllocated: '预分配',
 }
 
-export const trailDetails: Record<string, string> = { sms: '短信验证码', nickname: '昵称密码', document: '证件校验' }
+const trailDetails: Record<string, string> = { sms: '短信验证码', nickname: '昵称密码', document: '证件校验' }
+
+/** The details that the hall writes with figures (backend/hall/audit.go), and how they read here. */
+const trailFigures: [RegExp, string][] = [
+  [/^(\d+) of (\d+) vehicles$/, '$2 辆车中的 $1 辆'],
+  [/^([\d.]+) yuan to the account$/, '$1 元，充值到用户账户'],
+  [/^([\d.]+) yuan to card (\S+)$/, '$1 元，充值到通行卡 $2'],
+  [/^([\d.]+) yuan to (\d+) cards$/, '$1 元，$2 张通行卡'],
+]
+
+/** The detail of an event in words; one that this version does not know is shown as it came. */
+export function trailDetail(detail: string): string {
+  const figures = trailFigures.find(([form]) => form.test(detail))
+  return figures ? detail.replace(...figures) : (trailDetails[detail] ?? detail)
+}
 
 /** Of a card or a tag. */
 export const issueStatusNames: Record<string, string> = {
