@@ -49,8 +49,10 @@ func (r FundsRules) hours(now time.Time) (open bool, changes time.Time) {
 	return !closed, changes
 }
 
-// openOrdersLimit is the most orders that Funds names.
+// openOrdersLimit is the most open orders of an account, all of which Funds names.
 const openOrdersLimit = 100
+
+const openOrders = `INDEXED BY recharge_order_open WHERE account_id = ? AND status IN ('awaitingPayment', 'paid', 'submitFailed') ORDER BY id DESC LIMIT ?`
 
 // funds tells what may be done with the account's stored-value funds now.
 func (h *Hall) funds(ctx context.Context, account AccountID) (hallapi.Funds, error) {
@@ -68,8 +70,7 @@ func (h *Hall) funds(ctx context.Context, account AccountID) (hallapi.Funds, err
 			return err
 		}
 		answer.UnallocatedFen = int64(unallocated)
-		orders, err = selectOrders(ctx, tx, `INDEXED BY recharge_order_open WHERE account_id = ? AND status IN ('awaitingPayment', 'paid', 'submitFailed') ORDER BY id DESC LIMIT ?`,
-			account, openOrdersLimit)
+		orders, err = selectOrders(ctx, tx, openOrders, account, openOrdersLimit)
 		return err
 	})
 	if err != nil {

@@ -24,7 +24,7 @@ import (
 	"tollbook/backend/record"
 )
 
-// A history is what may happen to one account in an afternoon: up to forty steps of clients, payers, the payment gateway, the issuing system,
+// A history is what may happen to one account in an afternoon: up to twenty steps of clients, payers, the payment gateway, the issuing system,
 // an operator and the clock, in any order, with answers that are lost on the way, and with a hall that dies before or after any commit. After
 // each step the ledger must be sound; at the end, when everything has come to rest, each payment that the gateway holds must have been
 // credited once, given back, or be known as disputed, and every fen of the account must have come from somewhere.
@@ -296,7 +296,7 @@ func (h *history) act(step string) {
 	case "toil":
 		h.toil()
 	case "wait":
-		h.now = h.now.Add([]time.Duration{time.Second, 6 * time.Second, time.Minute, 20 * time.Minute, 2 * time.Hour}[h.pick("wait", 5)])
+		h.now = h.now.Add([]time.Duration{time.Second, 6 * time.Second, time.Minute, 20 * time.Minute, 2 * time.Hour, 25 * time.Hour}[h.pick("wait", 6)])
 	case "gateway":
 		h.gateway.down = h.down()
 	case "issuer":
@@ -560,7 +560,7 @@ func histories(t *testing.T, count int) {
 			h := newHistory(rt, store, account)
 			steps := []string{"order", "order", "pay", "pay", "pay", "open", "notify", "notify", "notify", "ask", "close", "reconcile", "reconcile", "wait",
 				"wait", "allocate", "allocate", "load", "toil", "gateway", "issuer", "card", "differ"}
-			for range rapid.IntRange(5, 40).Draw(rt, "length") {
+			for range rapid.IntRange(3, 20).Draw(rt, "length") {
 				h.act(rapid.SampledFrom(steps).Draw(rt, "step"))
 				if h.changed {
 					h.sound()

@@ -50,8 +50,9 @@ type rechargeOrder struct {
 //	closed          → paid | disputed      (the money came late: it counts)
 //	paid            → submitted | submitFailed
 //	submitFailed    → submitted | refunded | disputed
+//	disputed        → refunded             (by a person)
 //
-// submitted and refunded are last; disputed is for a person.
+// submitted and refunded are last.
 func mayBecome(from, to string) bool {
 	switch from {
 	case record.RechargeAwaiting:
@@ -62,6 +63,8 @@ func mayBecome(from, to string) bool {
 		return to == record.RechargeSubmitted || to == record.RechargeFailed
 	case record.RechargeFailed:
 		return to == record.RechargeSubmitted || to == record.RechargeRefunded || to == record.RechargeDisputed
+	case record.RechargeDisputed:
+		return to == record.RechargeRefunded
 	}
 	return false
 }

@@ -91,6 +91,14 @@ func (h *Hall) newOrder(ctx context.Context, w *feedWriter, asked hallapi.Rechar
 	if open, changes := h.rules.hours(now); !open {
 		return order, &fault.Error{Code: fault.RechargeClosed, Detail: "there are no recharges at this hour", RetryAfter: changes.Sub(now)}
 	}
+	// Funds names that many: whoever lost an answer finds every open order there.
+	open, err := selectOrders(ctx, w.tx, openOrders, w.account, openOrdersLimit)
+	if err != nil {
+		return order, err
+	}
+	if len(open) >= openOrdersLimit {
+		return order, &fault.Error{Code: fault.TooManyRequests, Detail: "too many orders wait for their payment", RetryAfter: time.Minute}
+	}
 	if order.card != 0 {
 		card, err := w.card(ctx, order.card)
 		if err != nil {
@@ -105,7 +113,6 @@ func (h *Hall) newOrder(ctx context.Context, w *feedWriter, asked hallapi.Rechar
 		}
 		order.vehicle = card.VehicleID
 	}
-	var err error
 	if order.number, err = drawOrderNumber(now); err != nil {
 		return order, err
 	}

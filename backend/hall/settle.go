@@ -162,6 +162,9 @@ func (h *Hall) submit(ctx context.Context, order rechargeOrder) error {
 		}
 		o.tries++
 		o.reason, o.nextAt = reasonIssuerRefused, o.nextLook(now)
+		if o.tries >= submitTries {
+			o.nextAt = now.Unix() // to give the money back
+		}
 		return w.putOrder(ctx, *o)
 	})
 }
@@ -226,6 +229,32 @@ func (h *Hall) refund(ctx context.Context, order rechargeOrder) error {
 	})
 }
 
+// SettleDispute notes that a person gave the money of a disputed order back to the payer, at the provider's own site. fault.NotFound for an
+// unknown order, fault.BadInput for one that is not disputed.
+func (s *Store) SettleDispute(ctx context.Context, orderNumber string, now time.Time) error {
+	seen, found, err := selectOrder(ctx, s.readers, `WHERE order_number = ?`, orderNumber)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fault.New(fault.NotFound, "no order %s", orderNumber)
+	}
+	return s.onOrder(ctx, seen.account, seen.id, func(w *feedWriter, o *rechargeOrder) error {
+		if o.status != record.RechargeDisputed {
+			return fault.New(fault.BadInput, "order %s is %s, not disputed", orderNumber, o.status)
+		}
+		came, err := paymentOf(ctx, w.tx, o.account, o.id)
+		if err != nil {
+			return err
+		}
+		err = w.transfer(ctx, cause{causeRefund, o.id, now}, posting{bookPending, 0, -came}, posting{bookPayer, 0, came})
+		if err != nil {
+			return err
+		}
+		return w.enter(ctx, o, record.RechargeRefunded, o.reason, now)
+	})
+}
+
 // noteTry counts a try that came to nothing and puts the next one off.
 func (h *Hall) noteTry(ctx context.Context, seen rechargeOrder, reason string) error {
 	now := h.nowInZone()
@@ -235,6 +264,9 @@ func (h *Hall) noteTry(ctx context.Context, seen rechargeOrder, reason string) e
 		}
 		o.tries++
 		o.reason, o.askedAt, o.nextAt = reason, now.Unix(), o.nextLook(now)
+		if o.status == record.RechargeClosed {
+			o.nextAt = now.Add(pauseAfter(o.tries)).Unix() // its last look must be answered
+		}
 		return w.putOrder(ctx, *o)
 	})
 }
@@ -269,13 +301,15 @@ func (h *Hall) giveUp(ctx context.Context, seen rechargeOrder) error {
 const dueLimit = 100
 
 // Reconcile looks at the orders whose time has come: those whose notification never came are asked for, those nobody pays are closed, paid
-// ones are submitted. It gives how many it looked at. What fails is logged and put off.
+// ones are submitted, and come first. It gives how many were due. What fails is logged and put off; a provider that does not answer ends the
+// round, so that the next one begins with what does not need it.
 func (h *Hall) Reconcile(ctx context.Context) (int, error) {
 	if h.payments == nil {
 		return 0, nil
 	}
 	now := h.now()
-	orders, err := selectOrders(ctx, h.store.readers, `WHERE next_at > 0 AND next_at <= ? ORDER BY next_at LIMIT ?`, now.Unix(), dueLimit)
+	orders, err := selectOrders(ctx, h.store.readers, `WHERE next_at > 0 AND next_at <= ?
+		ORDER BY status NOT IN ('paid', 'submitFailed'), next_at LIMIT ?`, now.Unix(), dueLimit)
 	if err != nil {
 		return 0, err
 	}
@@ -289,6 +323,9 @@ func (h *Hall) Reconcile(ctx context.Context) (int, error) {
 				return 0, ctx.Err()
 			}
 			h.logUnsettled(order, err)
+			if errors.Is(err, alipay.ErrUnknown) {
+				break
+			}
 		}
 	}
 	return len(orders), nil

@@ -56,6 +56,7 @@ type world struct {
 	log    bytes.Buffer
 	// payments makes the payment provider of a hall at an address; nil: the hall takes none.
 	payments func(hallURL string) hall.Payments
+	issuing  hall.IssuingSystem // nil: the hall's own
 }
 
 func newWorld(t *testing.T) *world {
@@ -75,7 +76,7 @@ func (w *world) open() {
 	if w.payments != nil {
 		payments = w.payments(url)
 	}
-	h, err := hall.Open(w.t.Context(), hall.Config{Payments: payments, Path: w.path, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address, Issuer: paper.Issue,
+	h, err := hall.Open(w.t.Context(), hall.Config{Payments: payments, Issuing: w.issuing, Path: w.path, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address, Issuer: paper.Issue,
 		CaptchaText: func() (string, error) { return captchaText, nil }, Logger: slog.New(slog.NewTextHandler(&w.log, nil))})
 	must(w.t, err)
 	server.Config.Handler = h.Handler()

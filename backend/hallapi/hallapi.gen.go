@@ -975,7 +975,8 @@ type ClientInterface interface {
 	// CreateRechargeWithBody Order a recharge (充值); it is paid on the page of the payment provider
 	//
 	// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
-	// which there are no recharges. What became of the order comes with the feed as well.
+	// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+	// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -985,7 +986,8 @@ type ClientInterface interface {
 	// CreateRecharge Order a recharge (充值); it is paid on the page of the payment provider
 	//
 	// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
-	// which there are no recharges. What became of the order comes with the feed as well.
+	// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+	// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -998,6 +1000,8 @@ type ClientInterface interface {
 	GetRecharge(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CloseRecharge Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+	//
+	// Refused as payment_unavailable when the payment provider does not answer; the order is as it was then, and this may be tried again.
 	//
 	// Corresponds with POST /v1/recharges/{orderNumber}/closure (the `CloseRecharge` operationId).
 	CloseRecharge(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1628,7 +1632,8 @@ func (c *Client) RecoverPhone(ctx context.Context, body RecoverPhoneJSONRequestB
 // CreateRechargeWithBody Order a recharge (充值); it is paid on the page of the payment provider
 //
 // The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
-// which there are no recharges. What became of the order comes with the feed as well.
+// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1648,7 +1653,8 @@ func (c *Client) CreateRechargeWithBody(ctx context.Context, contentType string,
 // CreateRecharge Order a recharge (充值); it is paid on the page of the payment provider
 //
 // The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
-// which there are no recharges. What became of the order comes with the feed as well.
+// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1681,6 +1687,8 @@ func (c *Client) GetRecharge(ctx context.Context, orderNumber string, reqEditors
 }
 
 // CloseRecharge Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+//
+// Refused as payment_unavailable when the payment provider does not answer; the order is as it was then, and this may be tried again.
 //
 // Corresponds with POST /v1/recharges/{orderNumber}/closure (the `CloseRecharge` operationId).
 func (c *Client) CloseRecharge(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3624,7 +3632,8 @@ type ClientWithResponsesInterface interface {
 	// CreateRechargeWithBodyWithResponse Order a recharge (充值); it is paid on the page of the payment provider
 	//
 	// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
-	// which there are no recharges. What became of the order comes with the feed as well.
+	// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+	// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3634,7 +3643,8 @@ type ClientWithResponsesInterface interface {
 	// CreateRechargeWithResponse Order a recharge (充值); it is paid on the page of the payment provider
 	//
 	// The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
-	// which there are no recharges. What became of the order comes with the feed as well.
+	// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+	// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3649,6 +3659,8 @@ type ClientWithResponsesInterface interface {
 	GetRechargeWithResponse(ctx context.Context, orderNumber string, reqEditors ...RequestEditorFn) (*GetRechargeResponse, error)
 
 	// CloseRechargeWithResponse Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+	//
+	// Refused as payment_unavailable when the payment provider does not answer; the order is as it was then, and this may be tried again.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5785,7 +5797,8 @@ func (c *ClientWithResponses) RecoverPhoneWithResponse(ctx context.Context, body
 // CreateRechargeWithBodyWithResponse Order a recharge (充值); it is paid on the page of the payment provider
 //
 // The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
-// which there are no recharges. What became of the order comes with the feed as well.
+// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5801,7 +5814,8 @@ func (c *ClientWithResponses) CreateRechargeWithBodyWithResponse(ctx context.Con
 // CreateRechargeWithResponse Order a recharge (充值); it is paid on the page of the payment provider
 //
 // The same key and body give the same order in the state it has now, and never a second one. Refused as recharge_closed in the hours in
-// which there are no recharges. What became of the order comes with the feed as well.
+// which there are no recharges, with the time until there are; as too_many_requests while a hundred orders of the account are open; as
+// bad_input for a card that gets no funds. What became of the order comes with the feed as well.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5828,6 +5842,8 @@ func (c *ClientWithResponses) GetRechargeWithResponse(ctx context.Context, order
 }
 
 // CloseRechargeWithResponse Give an order up, so that it cannot be paid any more; one that was paid meanwhile stays paid
+//
+// Refused as payment_unavailable when the payment provider does not answer; the order is as it was then, and this may be tried again.
 //
 // Returns a wrapper object for the known response body format(s).
 //

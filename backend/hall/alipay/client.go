@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	callLimit   = 10 * time.Second
+	callLimit   = 5 * time.Second
 	answerLimit = 256 << 10 // bytes of an answer that are read
 )
 

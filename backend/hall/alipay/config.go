@@ -79,8 +79,8 @@ func readKey(folder, name string, secret bool) ([]byte, error) {
 }
 
 func (c Config) check() error {
-	if c.AppID == "" {
-		return fault.New(fault.BadInput, "the payment gateway's file needs appId")
+	if c.AppID == "" || c.PrivateKey == nil || c.GatewayKey == nil {
+		return fault.New(fault.BadInput, "the payment gateway's file needs appId and two keys")
 	}
 	for name, text := range map[string]string{"gateway": c.Gateway, "notifyUrl": c.NotifyURL, "returnUrl": c.ReturnURL} {
 		if text == "" && name != "gateway" {

@@ -133,7 +133,7 @@ func (g *Gateway) notification(t trade, each notice) (url.Values, error) {
 	}
 	key := g.keys.gateway
 	if each.Kind == noticeForged {
-		key = g.keys.forger
+		key = g.keys.merchant // whoever has stolen the merchant's key is not the gateway yet
 	}
 	sign, err := alipay.SignNotification(key, params)
 	if err != nil {

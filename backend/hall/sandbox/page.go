@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -31,24 +32,31 @@ type page struct {
 
 // showPage is alipay.trade.page.pay: the payer's browser comes here with the merchant's signed order.
 func (g *Gateway) showPage(w http.ResponseWriter, r *http.Request) {
-	params := r.URL.Query()
-	asked, err := g.admit(params)
-	if err == nil && (params.Get("method") != alipay.MethodPage || asked.ProductCode != alipay.ProductPage) {
-		err = fmt.Errorf("isv.invalid-method")
-	}
+	asked, err := g.ordered(r.URL.Query())
 	if err != nil {
 		g.show(w, http.StatusBadRequest, page{Problem: "订单无效：" + err.Error()})
 		return
 	}
+	t, err := g.open(asked)
+	g.showTrade(w, t, err)
+}
+
+// ordered reads the trade that a payment page's address asks for; an error is the platform's word for what is wrong with it.
+func (g *Gateway) ordered(params url.Values) (trade, error) {
+	asked, err := g.admit(params)
+	if err != nil {
+		return trade{}, err
+	}
+	if params.Get("method") != alipay.MethodPage || asked.ProductCode != alipay.ProductPage {
+		return trade{}, errors.New("isv.invalid-method")
+	}
 	total, err := alipay.ParseAmount(asked.TotalAmount)
 	expires, timeErr := time.ParseInLocation(time.DateTime, asked.TimeExpire, period.Zone())
 	if err != nil || timeErr != nil || total <= 0 {
-		g.show(w, http.StatusBadRequest, page{Problem: "订单无效：isv.invalid-parameter"})
-		return
+		return trade{}, errors.New("isv.invalid-parameter")
 	}
-	t, err := g.open(trade{OrderNumber: asked.OutTradeNo, Total: total, Subject: asked.Subject, ExpiresAt: expires,
-		NotifyURL: params.Get("notify_url"), ReturnURL: params.Get("return_url")})
-	g.showTrade(w, t, err)
+	return trade{OrderNumber: asked.OutTradeNo, Total: total, Subject: asked.Subject, ExpiresAt: expires,
+		NotifyURL: params.Get("notify_url"), ReturnURL: params.Get("return_url")}, nil
 }
 
 func (g *Gateway) showTrade(w http.ResponseWriter, t trade, err error) {
@@ -137,23 +145,13 @@ func (g *Gateway) Press(pageURL, button string) error {
 	if err != nil {
 		return fmt.Errorf("read the page's address: %w", err)
 	}
-	params := address.Query()
-	asked, err := g.admit(params)
+	asked, err := g.ordered(address.Query())
 	if err != nil {
 		return err
 	}
-	total, err := alipay.ParseAmount(asked.TotalAmount)
-	if err != nil {
+	if _, err := g.open(asked); err != nil {
 		return err
 	}
-	expires, err := time.ParseInLocation(time.DateTime, asked.TimeExpire, period.Zone())
-	if err != nil {
-		return fmt.Errorf("read the page's address: %w", err)
-	}
-	if _, err := g.open(trade{OrderNumber: asked.OutTradeNo, Total: total, Subject: asked.Subject, ExpiresAt: expires,
-		NotifyURL: params.Get("notify_url"), ReturnURL: params.Get("return_url")}); err != nil {
-		return err
-	}
-	_, _, err = g.changed(asked.OutTradeNo, func(t *trade) { g.press(t, button) })
+	_, _, err = g.changed(asked.OrderNumber, func(t *trade) { g.press(t, button) })
 	return err
 }

@@ -51,7 +51,7 @@ type state struct {
 }
 
 type keys struct {
-	gateway, merchant, forger *rsa.PrivateKey
+	gateway, merchant *rsa.PrivateKey
 }
 
 // trade is a payment that somebody has opened the page of.
@@ -115,16 +115,20 @@ func (g *Gateway) read() error {
 	return nil
 }
 
-// openKeys reads the keys or draws them. The forger's is nobody's: it is drawn anew each time.
+// openKeys reads the keys or draws them.
 func (g *Gateway) openKeys() error {
 	for _, each := range []struct {
 		text *string
 		key  **rsa.PrivateKey
-	}{{&g.state.GatewayKey, &g.keys.gateway}, {&g.state.MerchantKey, &g.keys.merchant}, {new(string), &g.keys.forger}} {
-		key, err := rsa.GenerateKey(rand.Reader, keyBits)
+	}{{&g.state.GatewayKey, &g.keys.gateway}, {&g.state.MerchantKey, &g.keys.merchant}} {
 		if *each.text != "" {
-			key, err = alipay.ParsePrivateKey([]byte(*each.text))
+			var err error
+			if *each.key, err = alipay.ParsePrivateKey([]byte(*each.text)); err != nil {
+				return fmt.Errorf("open the sandbox's keys: %w", err)
+			}
+			continue
 		}
+		key, err := rsa.GenerateKey(rand.Reader, keyBits)
 		if err != nil {
 			return fmt.Errorf("open the sandbox's keys: %w", err)
 		}

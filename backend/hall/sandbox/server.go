@@ -44,7 +44,7 @@ func (g *Gateway) Serve(ctx context.Context, listener net.Listener) error {
 		case err := <-failed:
 			return fmt.Errorf("serve the sandbox: %w", err)
 		case <-ctx.Done():
-			return errors.Join(server.Close())
+			return server.Close()
 		case <-ticks.C:
 			if _, err := g.Deliver(ctx); err != nil && ctx.Err() == nil {
 				return err

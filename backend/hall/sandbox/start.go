@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 
@@ -28,12 +29,13 @@ func Start(config Config, notifyURL, returnURL string) (*Running, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for the sandbox: %w", err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	r := &Running{Gateway: gateway, URL: "http://" + listener.Addr().String(), stop: stop, ended: make(chan error, 1)}
-	go func() { r.ended <- gateway.Serve(ctx, listener) }()
+	r := &Running{Gateway: gateway, URL: "http://" + listener.Addr().String(), ended: make(chan error, 1)}
 	if r.Client, err = alipay.NewClient(gateway.Merchant(r.URL, notifyURL, returnURL), gateway.now); err != nil {
-		return nil, fmt.Errorf("start the sandbox: %w", err)
+		return nil, errors.Join(fmt.Errorf("start the sandbox: %w", err), listener.Close())
 	}
+	var ctx context.Context
+	ctx, r.stop = context.WithCancel(context.Background())
+	go func() { r.ended <- gateway.Serve(ctx, listener) }()
 	return r, nil
 }
 

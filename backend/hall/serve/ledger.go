@@ -108,3 +108,29 @@ func loadCard(ctx context.Context, options loadOptions, stdout io.Writer) (err e
 	fmt.Fprintf(stdout, "load %d of %s yuan onto card %d: %s\n", load.ID, load.Loaded, load.CardID, load.Status)
 	return nil
 }
+
+// SettleCommand makes the command `settle-dispute`, by which an operator notes that a disputed payment was given back.
+func SettleCommand() *cobra.Command {
+	var db, order string
+	command := &cobra.Command{
+		Use:   "settle-dispute --db sqlite:PATH --order NUMBER",
+		Short: "Note that the money of a disputed recharge was given back to the payer at the payment provider's own site",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) (err error) {
+			store, err := openExisting(command.Context(), db)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, store.Close()) }()
+			if err := store.SettleDispute(command.Context(), order, time.Now()); err != nil {
+				return err
+			}
+			fmt.Fprintf(command.OutOrStdout(), "order %s is refunded\n", order)
+			return nil
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&db, "db", "", "the database, sqlite:PATH, which must be there (required)")
+	flags.StringVar(&order, "order", "", "the number of the order (required)")
+	return command
+}
