@@ -48,7 +48,7 @@ func windowOptions(s *shell, assets fs.FS) *options.App {
 		ErrorFormatter:           formatError,
 		EnableDefaultContextMenu: false,
 		Bind: []any{
-			&Session{s}, &Lock{s}, &Sync{s}, &Bills{s}, &Trips{s}, &Invoices{s}, &Coverage{s}, &Deduction{s}, &Printing{s}, &Fleet{s}, &Order{s}, &Alerts{s}, &Parking{s}, &Statements{s}, &Exports{s}, &Saved{s}, &Settings{s},
+			&Session{s}, &Lock{s}, &Sync{s}, &Bills{s}, &Trips{s}, &Invoices{s}, &Coverage{s}, &Deduction{s}, &Printing{s}, &Fleet{s}, &Order{s}, &Alerts{s}, &Parking{s}, &Funds{s}, &Statements{s}, &Exports{s}, &Saved{s}, &Settings{s},
 		},
 		Windows:            &windows.Options{Messages: windowsMessages(), WebviewGpuIsDisabled: os.Getenv("TOLLBOOK_NO_GPU") != ""},
 		Linux:              &linux.Options{ProgramName: "tollbook"},

@@ -24,6 +24,8 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 		"Deduction.Copy", "Deduction.CopySums", "Deduction.Export", "Deduction.List", "Deduction.Mark", "Deduction.Rules", "Deduction.Sum", "Deduction.SumSums", "Deduction.Sums", "Deduction.Unmark",
 		"Exports.Again", "Exports.Cancel", "Exports.List", "Exports.Open", "Exports.OpenFolder", "Exports.SaveAs", "Exports.StartAnalysis", "Exports.StartFleet", "Exports.StartInvoiceSettings", "Exports.StartInvoices", "Exports.StartLines", "Exports.StartRefunds", "Exports.StartStatistics", "Exports.StartTrips",
 		"Fleet.Card", "Fleet.Cards", "Fleet.Center", "Fleet.Copy", "Fleet.Renewals", "Fleet.Reveal", "Fleet.StatusEntries", "Fleet.Tag", "Fleet.Tags", "Fleet.Vehicle", "Fleet.Vehicles",
+		"Funds.Allocate", "Funds.Allocations", "Funds.AskAllocation", "Funds.Asked", "Funds.Cards", "Funds.CloseOrder", "Funds.Copy", "Funds.Loads", "Funds.OpenPayment", "Funds.Overview", "Funds.Preview",
+		"Funds.Recharge", "Funds.Recharges", "Funds.Refresh", "Funds.SeenAllocation", "Funds.SeenOrder", "Funds.StartExport", "Funds.StartTemplate", "Funds.Sum",
 		"Invoices.Clear", "Invoices.Copy", "Invoices.CopySettings", "Invoices.Detail", "Invoices.Download", "Invoices.List", "Invoices.OpenDocument", "Invoices.SaveDocument", "Invoices.Settings",
 		"Invoices.Sum", "Invoices.Use",
 		"Lock.Forgotten", "Lock.Now", "Lock.RemovePassphrase", "Lock.SetIdleMinutes", "Lock.SetPassphrase", "Lock.State", "Lock.Unlock",
@@ -86,6 +88,18 @@ func TestErrorsReachThePageWithTheirCode(t *testing.T) {
 		var got pageError
 		if !isText || json.Unmarshal([]byte(text), &got) != nil || got != c.want {
 			t.Errorf("%v reaches the page as %q", c.err, text)
+		}
+	}
+}
+
+func TestOnlyPaymentPagesAreHandedToTheBrowser(t *testing.T) {
+	for address, want := range map[string]bool{
+		"https://openapi.example.test/gateway.do?a=b": true, "http://127.0.0.1:8790/pay?x=1": true, "http://[::1]:80/pay": true,
+		"http://openapi.example.test/gateway.do": false, "http://localhost.example.test/": false, "file:///etc/passwd": false, "javascript:alert(1)": false,
+		"https://user@example.test/": false, "https:///pay": false, "": false, "-version": false,
+	} {
+		if got := isPaymentPage(address); got != want {
+			t.Errorf("%q: %v", address, got)
 		}
 	}
 }

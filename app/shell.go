@@ -18,6 +18,7 @@ import (
 	"tollbook/backend/auth"
 	"tollbook/backend/fault"
 	"tollbook/backend/fleet"
+	"tollbook/backend/funds"
 	"tollbook/backend/job"
 	"tollbook/backend/list"
 	"tollbook/backend/store"
@@ -27,12 +28,14 @@ import (
 
 // The events the page listens to. Each carries the whole state, since events may overtake each other.
 const (
-	syncEvent    = "sync"
-	jobEvent     = "job"
-	proofEvent   = "proof"
-	alertsEvent  = "alerts"
-	parkingEvent = "parking"
-	printEvent   = "print"
+	syncEvent       = "sync"
+	jobEvent        = "job"
+	proofEvent      = "proof"
+	alertsEvent     = "alerts"
+	parkingEvent    = "parking"
+	orderEvent      = "order"
+	allocationEvent = "allocation"
+	printEvent      = "print"
 )
 
 const (
@@ -78,6 +81,7 @@ func (s *shell) start(ctx context.Context) {
 	if err == nil {
 		s.workspace, err = workspace.Open(folder, workspace.DefaultExports(), time.Now, workspace.Events{
 			Sync: s.tellSync, Job: func(j job.Job) { s.emit(jobEvent, j) }, Alerts: s.tellAlerts, Parking: s.tellParking,
+			Order: s.tellOrder, Allocation: s.tellAllocation,
 		})
 	}
 	if err == nil {
@@ -186,6 +190,22 @@ func (s *shell) tellSync(status syncer.Status) {
 func (s *shell) tellParking(batch fleet.Batch) {
 	s.emit(parkingEvent, batch)
 	if batch.State == store.BatchDone || batch.State == store.BatchStopped {
+		s.startSync()
+	}
+}
+
+// tellOrder passes a recharge on; what it moved comes with the next sync, which begins when it ends.
+func (s *shell) tellOrder(order funds.Order) {
+	s.emit(orderEvent, order)
+	if order.State == store.IntentEnded {
+		s.startSync()
+	}
+}
+
+// tellAllocation is tellOrder for an allocation.
+func (s *shell) tellAllocation(allocation funds.Allocation) {
+	s.emit(allocationEvent, allocation)
+	if allocation.State == store.IntentEnded {
 		s.startSync()
 	}
 }

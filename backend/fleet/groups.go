@@ -5,12 +5,11 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"tollbook/backend/fault"
+	"tollbook/backend/intake"
 	"tollbook/backend/period"
-	"tollbook/backend/plate"
 	"tollbook/backend/store"
 )
 
@@ -127,13 +126,17 @@ func (s *Service) MatchPasted(ctx context.Context, text string) (Pasted, error) 
 		if line == "" {
 			continue
 		}
-		row := known.match(line)
-		row.Line, row.Text = number, line
-		if row.Problem == "" && seen[row.VehicleID] {
-			row.Problem = problemDuplicate
+		row := PastedRow{Line: number, Text: line}
+		found, id, problem := known.Match(line)
+		if problem == "" {
+			row.Plate, row.VehicleID = found.String(), id
+			if seen[id] {
+				problem = intake.Duplicate
+			}
 		}
-		if row.Problem == "" {
-			seen[row.VehicleID] = true
+		row.Problem = problem
+		if problem == "" {
+			seen[id] = true
 			pasted.Matched++
 		}
 		pasted.Rows = append(pasted.Rows, row)
@@ -141,71 +144,18 @@ func (s *Service) MatchPasted(ctx context.Context, text string) (Pasted, error) 
 	return pasted, lines.Err()
 }
 
-// What can be wrong with a line of a list or a cell of a workbook.
+// What else can be wrong with a cell of a workbook.
 const (
-	problemUnknown    = "unknown"
-	problemAmbiguous  = "ambiguous"
-	problemDuplicate  = "duplicate"
-	problemUnreadable = "unreadable"
-	problemBadDate    = "badDate"
-	problemTooLong    = "tooLong"
+	problemBadDate = "badDate"
+	problemTooLong = "tooLong"
 )
 
-// plateBook finds vehicles by what people write.
-type plateBook map[string][]bookedPlate
-
-type bookedPlate struct {
-	plate plate.Plate
-	id    int64
-}
-
 // knownPlates reads the plates of the whole fleet, historical ones too: a list may be of last year.
-func (s *Service) knownPlates(ctx context.Context) (plateBook, error) {
+func (s *Service) knownPlates(ctx context.Context) (intake.Plates, error) {
 	all, err := s.store.AllPlates(ctx)
-	book := plateBook{}
+	book := intake.Plates{}
 	for _, each := range all {
-		book[each.Plate.Number] = append(book[each.Plate.Number], bookedPlate{each.Plate, each.ID})
+		book.Add(each.Plate, each.ID)
 	}
 	return book, err
-}
-
-// longestPlate is that of a number in characters, with room for what people add.
-const longestPlate = 12
-
-// match reads a line: 浙Z12345【蓝色】, 浙Z12345 蓝色, 浙Z12345,蓝色 or the number alone, which must have one colour only. A number written
-// with a blank in it is read as well.
-func (b plateBook) match(line string) PastedRow {
-	number, colour := splitPlate(line)
-	candidates := b[plate.Normalize(number)]
-	if len(candidates) == 0 {
-		if whole := b[plate.Normalize(line)]; len(whole) > 0 {
-			candidates, colour = whole, ""
-		}
-	}
-	if len(candidates) == 0 && (strings.IndexFunc(number, unicode.IsDigit) < 0 || tooLong(number, longestPlate)) {
-		return PastedRow{Problem: problemUnreadable}
-	}
-	if color, named := plate.ParseColor(colour); named {
-		candidates = slices.DeleteFunc(slices.Clone(candidates), func(p bookedPlate) bool { return p.plate.Color != color })
-	}
-	switch len(candidates) {
-	case 0:
-		return PastedRow{Problem: problemUnknown}
-	case 1:
-		return PastedRow{Plate: candidates[0].plate.String(), VehicleID: candidates[0].id}
-	}
-	return PastedRow{Problem: problemAmbiguous}
-}
-
-// splitPlate takes the number from the front of a line and a colour's name from what follows it.
-func splitPlate(line string) (number, colour string) {
-	number, rest := line, ""
-	if i := strings.IndexAny(line, "\t ,;【，；　"); i >= 0 {
-		number, rest = line[:i], line[i:]
-	}
-	words := strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune("\t ,;【】，；　", r) })
-	if len(words) > 0 {
-		colour = words[0]
-	}
-	return number, colour
 }

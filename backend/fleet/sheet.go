@@ -1,35 +1,25 @@
 package fleet
 
 import (
-	"bytes"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
-	"tollbook/backend/fault"
+	"tollbook/backend/intake"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
 	"tollbook/backend/store"
 )
 
-// Bounds of a workbook: the file, what it unpacks to, its rows, and how far down its header may stand.
 const (
-	sheetLimit      = 20 << 20
-	sheetUnpacked   = 256 << 20
-	sheetRowLimit   = 100_000
-	headerWithin    = 20
-	sheetProblems   = 500 // that are told; the rest is counted in Rows and Vehicles alone
-	keptSheets      = 4
-	clearsCell      = "-" // in a cell: nothing is kept any more; an empty cell leaves what is kept
-	plateTitle      = "车牌号码"
-	colourTitle     = "车牌颜色"
-	beginsTitle     = "起始日期"
-	driverTitle     = "司机"
-	noteTitle       = "备注"
-	unpackedXMLSize = 64 << 20
+	sheetProblems = 500 // that are told; the rest is counted in Rows and Vehicles alone
+	keptSheets    = 4
+	clearsCell    = "-" // in a cell: nothing is kept any more; an empty cell leaves what is kept
+	plateTitle    = "车牌号码"
+	colourTitle   = "车牌颜色"
+	beginsTitle   = "起始日期"
+	driverTitle   = "司机"
+	noteTitle     = "备注"
 )
 
 // renewalTitles are the columns of the documents' days.
@@ -61,68 +51,19 @@ type sheetRow struct {
 // exports it, or one made by hand. Columns it knows: 车牌号码, 车牌颜色, 车队, 项目, 客户, 起始日期, 司机, 备注, 行驶证到期, 保险到期, 年检到期.
 // An empty cell leaves what is kept, a dash removes it. It changes nothing; TakeSheet does.
 func (s *Service) ReadSheet(ctx context.Context, raw []byte) (SheetPreview, error) {
-	table, err := firstSheet(raw)
+	sheet, err := intake.FirstSheet(raw, plateTitle)
 	if err != nil {
 		return SheetPreview{}, err
-	}
-	header, titles := findHeader(table)
-	if header < 0 {
-		return SheetPreview{}, fault.New(fault.BadInput, "no cell 车牌号码 in the first %d rows of the first sheet", headerWithin)
 	}
 	book, err := s.knownPlates(ctx)
 	if err != nil {
 		return SheetPreview{}, err
 	}
-	reader := sheetReader{titles: titles, book: book, seen: map[plate.Plate]bool{}, preview: newPreview(titles)}
-	for i, cells := range table[header+1:] {
-		reader.row(header+2+i, cells)
+	reader := sheetReader{sheet: sheet, book: book, seen: map[plate.Plate]bool{}, preview: newPreview(sheet.Titles)}
+	for i, cells := range sheet.Rows {
+		reader.row(sheet.FirstRow+i, cells)
 	}
 	return s.previewed(ctx, reader)
-}
-
-func firstSheet(raw []byte) ([][]string, error) {
-	if len(raw) > sheetLimit {
-		return nil, fault.New(fault.BadInput, "a workbook has up to %d MB", sheetLimit>>20)
-	}
-	workbook, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{UnzipSizeLimit: sheetUnpacked, UnzipXMLSizeLimit: unpackedXMLSize})
-	if err != nil {
-		return nil, fault.Wrap(fault.BadInput, err, "read the workbook: it must be an xlsx file without a password")
-	}
-	defer workbook.Close()
-	var table [][]string
-	rows, err := workbook.Rows(workbook.GetSheetName(0))
-	if err != nil {
-		return nil, fault.Wrap(fault.BadInput, err, "read the first sheet")
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if len(table) == sheetRowLimit {
-			return nil, fault.New(fault.BadInput, "a sheet has up to %d rows", sheetRowLimit)
-		}
-		cells, err := rows.Columns(excelize.Options{RawCellValue: true})
-		if err != nil {
-			return nil, fault.Wrap(fault.BadInput, err, "read row %d", len(table)+1)
-		}
-		table = append(table, cells)
-	}
-	if err := rows.Error(); err != nil {
-		return nil, fault.Wrap(fault.BadInput, err, "read the first sheet")
-	}
-	return table, nil
-}
-
-// findHeader gives the row of the titles, -1 when there is none, and what stands in its columns.
-func findHeader(table [][]string) (int, []string) {
-	for i, cells := range table[:min(len(table), headerWithin)] {
-		titles := make([]string, len(cells))
-		for column, cell := range cells {
-			titles[column] = strings.TrimSpace(cell)
-		}
-		if slices.Contains(titles, plateTitle) {
-			return i, titles
-		}
-	}
-	return -1, nil
 }
 
 func newPreview(titles []string) SheetPreview {

@@ -4,43 +4,33 @@ import (
 	"strings"
 	"time"
 
+	"tollbook/backend/intake"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
 )
 
 // sheetReader reads the rows below the titles.
 type sheetReader struct {
-	titles  []string
-	book    plateBook
+	sheet   intake.Sheet
+	book    intake.Plates
 	seen    map[plate.Plate]bool
 	preview SheetPreview
 	rows    []sheetRow
 }
 
 func (r *sheetReader) row(number int, cells []string) {
-	texts := map[string]string{}
-	for i, cell := range cells {
-		if i < len(r.titles) && r.titles[i] != "" {
-			texts[r.titles[i]] = strings.TrimSpace(cell)
-		}
-	}
+	texts := r.sheet.Texts(cells)
 	written := texts[plateTitle]
-	if written == "" || isTotalsRow(written) {
+	if written == "" || intake.IsTotals(written) {
 		return
 	}
 	r.preview.Rows++
-	match := r.book.match(strings.TrimSpace(written + " " + texts[colourTitle]))
-	if match.Problem != "" {
-		r.refuse(number, plateTitle, written, match.Problem)
-		return
+	found, _, problem := r.book.Match(strings.TrimSpace(written + " " + texts[colourTitle]))
+	if problem == "" && r.seen[found] {
+		problem = intake.Duplicate
 	}
-	found, err := plate.Parse(match.Plate)
-	if err != nil {
-		r.refuse(number, plateTitle, written, problemUnreadable)
-		return
-	}
-	if r.seen[found] {
-		r.refuse(number, plateTitle, written, problemDuplicate)
+	if problem != "" {
+		r.refuse(number, plateTitle, written, problem)
 		return
 	}
 	r.seen[found] = true
@@ -48,9 +38,6 @@ func (r *sheetReader) row(number int, cells []string) {
 		r.rows = append(r.rows, row)
 	}
 }
-
-// isTotalsRow: the program's own documents end with one.
-func isTotalsRow(text string) bool { return text == "合计" }
 
 func (r *sheetReader) refuse(row int, column, text, problem string) {
 	if len(r.preview.Problems) < sheetProblems {

@@ -77,3 +77,18 @@ func Groups(ctx context.Context, s Source, groupID int64, ungrouped string) ([]s
 	}
 	return words, nil
 }
+
+// Days names a run of days, either end of which may be open; empty when both are.
+func Days(from, to string) string {
+	switch {
+	case from == "" && to == "":
+		return ""
+	case from == "":
+		return "至 " + to
+	case to == "":
+		return from + " 起"
+	case from == to:
+		return from
+	}
+	return from + " 至 " + to
+}

@@ -281,16 +281,7 @@ func (b *batch) keepUnknown(change Change) error {
 
 // finish writes what is kept along with the rows, and holds the digests against the hall's.
 func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) error {
-	if err := b.writeBillSums(ctx); err != nil {
-		return err
-	}
-	if err := b.writeTripSums(ctx); err != nil {
-		return err
-	}
-	if err := b.writeCurrent(ctx); err != nil {
-		return err
-	}
-	if err := b.placeInvoices(ctx); err != nil {
+	if err := b.writeAll(ctx); err != nil {
 		return err
 	}
 	if err := b.markStale(ctx); err != nil {
@@ -303,6 +294,16 @@ func (b *batch) finish(ctx context.Context, hall map[MonthKey]record.Digest) err
 		}
 		if said, touched := hall[key]; !touched || said != now {
 			return fault.New(fault.FeedRefused, "after the page %s of month %s would differ from the hall's", key.Kind, monthName(key.Month))
+		}
+	}
+	return nil
+}
+
+// writeAll writes what is derived from the rows of the batch, all but the digests.
+func (b *batch) writeAll(ctx context.Context) error {
+	for _, write := range []func(context.Context) error{b.writeBillSums, b.writeTripSums, b.writeCurrent, b.placeInvoices} {
+		if err := write(ctx); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -27,6 +27,7 @@ func mappings() []mapping {
 	return []mapping{
 		vehicleMapping(), cardMapping(), tagMapping(), signingMapping(), statusEntryMapping(),
 		tripMapping(), billLineMapping(), refundMapping(), invoiceMapping(),
+		rechargeMapping(), allocationMapping(), cardLoadMapping(),
 	}
 }
 

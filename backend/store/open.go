@@ -73,6 +73,9 @@ func Open(ctx context.Context, path string, key []byte) (*Store, error) {
 	if err := s.fillFirstTrips(ctx); err != nil {
 		return nil, errors.Join(err, s.writer.Close())
 	}
+	if err := s.adoptUnknown(ctx); err != nil {
+		return nil, errors.Join(err, s.writer.Close())
+	}
 	if err := s.requireEncrypted(ctx); err != nil {
 		return nil, errors.Join(err, s.writer.Close())
 	}

@@ -62,7 +62,7 @@ func (s *Store) CountAll(ctx context.Context) (int64, error) {
 }
 
 // AdoptLocal takes over what belongs to this computer alone, jobs, settings, what was shown, what is saved by name,
-// the order of the fleet, what is claimed as input tax, what was printed, and which documents of invoices are kept (the hall is asked whether they still are the ones), from the account's cache at a path, which
+// the order of the fleet, what is claimed as input tax, what was printed, recharges and allocations that were asked for, and which documents of invoices are kept (the hall is asked whether they still are the ones), from the account's cache at a path, which
 // has the same key.
 func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 	former, err := fileURI(from, s.key)
@@ -92,6 +92,8 @@ func (s *Store) AdoptLocal(ctx context.Context, from string) error {
 		INSERT INTO deduction_mark SELECT * FROM former.deduction_mark;
 		INSERT INTO printing SELECT * FROM former.printing;
 		INSERT INTO printed SELECT * FROM former.printed;
+		INSERT INTO recharge_intent SELECT * FROM former.recharge_intent;
+		INSERT INTO allocation_intent SELECT * FROM former.allocation_intent;
 		INSERT INTO document SELECT d.* FROM former.document d JOIN former.invoice was ON was.id = d.invoice_id
 			JOIN main.invoice i ON i.id = d.invoice_id AND i.number = was.number;
 		COMMIT`)

@@ -416,7 +416,7 @@ func (s *Service) AnalysisDocument(ctx context.Context, q AnalysisQuery, sample 
 	if err != nil {
 		return statement.Table{}, err
 	}
-	cover.Period, cover.Undated = days(q.Filter.From, q.Filter.To), true
+	cover.Period, cover.Undated = letterhead.Days(q.Filter.From, q.Filter.To), true
 	if cover.Filter, err = s.narrowing(ctx, q.Filter, true); err != nil {
 		return statement.Table{}, err
 	}
@@ -438,7 +438,7 @@ func (s *Service) AnalysisDocument(ctx context.Context, q AnalysisQuery, sample 
 // AnalysisSummary is the line by which 导出记录 tells analyses apart.
 func (s *Service) AnalysisSummary(ctx context.Context, q AnalysisQuery) (string, error) {
 	parts := []string{"按" + ByTitle(q.By)}
-	if passed := days(q.Filter.From, q.Filter.To); passed != "" {
+	if passed := letterhead.Days(q.Filter.From, q.Filter.To); passed != "" {
 		parts = append(parts, passed)
 	}
 	more, err := s.narrowing(ctx, q.Filter, true)

@@ -200,24 +200,9 @@ func (s *Service) cover(ctx context.Context, kind Kind, q Query, sample bool) (s
 	if err != nil {
 		return statement.Cover{}, err
 	}
-	cover.Period, cover.Undated = days(q.Filter.From, q.Filter.To), true
+	cover.Period, cover.Undated = letterhead.Days(q.Filter.From, q.Filter.To), true
 	cover.Filter, err = s.narrowing(ctx, q.Filter, false)
 	return cover, err
-}
-
-// days names a run of days, either end of which may be open; empty when both are.
-func days(from, to string) string {
-	switch {
-	case from == "" && to == "":
-		return ""
-	case from == "":
-		return "至 " + to
-	case to == "":
-		return from + " 起"
-	case from == to:
-		return from
-	}
-	return from + " 至 " + to
 }
 
 // narrowing says in words what narrows a list beyond its days and its title; that of an analysis tells no scene.
@@ -232,7 +217,7 @@ func (s *Service) narrowing(ctx context.Context, f Filter, isAnalysis bool) (str
 	if f.VehicleID != 0 {
 		parts = append(parts, "单一车辆")
 	}
-	if refunded := days(f.RefundedFrom, f.RefundedTo); refunded != "" {
+	if refunded := letterhead.Days(f.RefundedFrom, f.RefundedTo); refunded != "" {
 		parts = append(parts, "退费日期 "+refunded)
 	}
 	groups, err := letterhead.Groups(ctx, s.store, f.GroupID, f.Ungrouped)
@@ -311,7 +296,7 @@ func (f Free) words() []string {
 // Summary is the line by which 导出记录 tells exports apart.
 func (s *Service) Summary(ctx context.Context, kind Kind, q Query) (string, error) {
 	parts := []string{Title(kind, q.Filter)}
-	if passed := days(q.Filter.From, q.Filter.To); passed != "" {
+	if passed := letterhead.Days(q.Filter.From, q.Filter.To); passed != "" {
 		parts = append(parts, passed)
 	}
 	more, err := s.narrowing(ctx, q.Filter, false)
@@ -324,5 +309,5 @@ func (s *Service) Summary(ctx context.Context, kind Kind, q Query) (string, erro
 // FileName is a name for the document's file, without folder and ending.
 func (s *Service) FileName(kind Kind, q Query) string {
 	made := s.now().In(period.Zone()).Format("20060102-150405")
-	return strings.ReplaceAll(strings.Join(strings.Fields(fmt.Sprintf("%s_%s_%s", Title(kind, q.Filter), days(q.Filter.From, q.Filter.To), made)), ""), "__", "_")
+	return strings.ReplaceAll(strings.Join(strings.Fields(fmt.Sprintf("%s_%s_%s", Title(kind, q.Filter), letterhead.Days(q.Filter.From, q.Filter.To), made)), ""), "__", "_")
 }

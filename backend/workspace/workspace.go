@@ -24,6 +24,7 @@ import (
 	"tollbook/backend/documents"
 	"tollbook/backend/fault"
 	"tollbook/backend/fleet"
+	"tollbook/backend/funds"
 	"tollbook/backend/invoices"
 	"tollbook/backend/job"
 	"tollbook/backend/keeper"
@@ -36,12 +37,14 @@ import (
 	"tollbook/backend/trips"
 )
 
-// Events are told while work goes on. The functions must return quickly; Alerts and Parking may be nil.
+// Events are told while work goes on. The functions must return quickly; all but Sync and Job may be nil.
 type Events struct {
-	Sync    func(syncer.Status)
-	Job     func(job.Job)
-	Alerts  func(fleet.AlertSummary)
-	Parking func(fleet.Batch)
+	Sync       func(syncer.Status)
+	Job        func(job.Job)
+	Alerts     func(fleet.AlertSummary)
+	Parking    func(fleet.Batch)
+	Order      func(funds.Order)
+	Allocation func(funds.Allocation)
 }
 
 // Workspace is an open data folder.
@@ -71,6 +74,8 @@ type Desk struct {
 	Deduction *deduction.Service
 	Documents *documents.Service
 	Batches   *fleet.Batches
+	Funds     *funds.Service
+	Cashier   *funds.Cashier
 	Jobs      *job.Manager
 	Printouts *printout.Service
 	Exports   string // the folder of exported files
@@ -161,6 +166,8 @@ func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, erro
 	if d.Jobs, err = job.NewManager(ctx, cache, w.now, w.events.Job); err != nil {
 		return nil, errors.Join(err, cache.Close())
 	}
+	d.Funds = funds.New(cache, w.now)
+	d.Cashier = funds.NewCashier(cache, d.Funds, w.fundsHall, w.now, w.fundsEvents())
 	return d, nil
 }
 
@@ -191,6 +198,7 @@ func (w *Workspace) closeDesk() error {
 	}
 	w.desk.Jobs.Close()
 	w.desk.Batches.Close()
+	w.desk.Cashier.Close()
 	err := errors.Join(w.desk.Printouts.Discard(), w.desk.Store.Close())
 	w.desk = nil
 	return err
@@ -303,6 +311,9 @@ func (d *Desk) ExportAgain(ctx context.Context, id int64) (job.Job, error) {
 		return started, err
 	}
 	if started, isCoverage, err := d.coverageExportAgain(ctx, plan); isCoverage {
+		return started, err
+	}
+	if started, isFunds, err := d.fundsExportAgain(ctx, plan); isFunds {
 		return started, err
 	}
 	query, err := madeWith[bills.Query](plan)

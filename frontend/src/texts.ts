@@ -75,6 +75,11 @@ export const faultTexts: Record<string, FaultText> = {
   cache_newer: { what: '本地数据由更新版本的程序写入', next: '请升级本程序后再打开；数据未被改动。' },
   cache_damaged: { what: '本地数据文件已损坏', next: '请退出登录并选择清除本机数据，然后重新登录同步。' },
   cache_busy: { what: '另一个程序正在同步同一份数据', next: '请等它结束或关闭它，然后重试。' },
+  recharge_closed: { what: '22:00 至次日 2:00 不可进行充值服务', next: '请在 2:00 以后再充值；没有下单，也没有扣款。' },
+  payment_unavailable: {
+    what: '服务营业厅暂时不能受理充值',
+    next: '没有下单，也没有扣款。请稍后重试，或到线下网点充值；疑问致电 0571-96866。',
+  },
   cancelled: { what: '操作已取消', next: '需要时可重新开始。' },
   bad_input: { what: '输入的内容无法处理', next: '请检查查询条件或缩小范围后重试；大量数据请使用导出。' },
   not_found: { what: '找不到该记录或文件', next: '它可能已被移动或过期删除，请刷新列表或重新导出。' },
@@ -132,6 +137,10 @@ export const jobKindNames: Record<string, string> = {
   documents: '下载发票原件',
   print: '打印发票',
   printFile: '发票打印文件',
+  recharges: '充值记录',
+  allocations: '预分配记录',
+  loads: '圈存记录',
+  allocationTemplate: '预分配模板',
   'fleet:vehicles': '车辆列表',
   'fleet:cards': '通行卡列表',
   'fleet:tags': '标签列表',
@@ -220,9 +229,27 @@ export const trailEvents: Record<string, string> = {
   nicknameRecovered: '找回昵称',
   signedOut: '退出登录',
   signedOutEverywhere: '退出所有设备',
+  parkingAuthorized: '开启停车授权',
+  parkingRevoked: '关闭停车授权',
+  rechargeOrdered: '充值下单',
+  fundsAllocated: '预分配',
 }
 
-export const trailDetails: Record<string, string> = { sms: '短信验证码', nickname: '昵称密码', document: '证件校验' }
+const trailDetails: Record<string, string> = { sms: '短信验证码', nickname: '昵称密码', document: '证件校验' }
+
+/** The details that the hall writes with figures (backend/hall/audit.go), and how they read here. */
+const trailFigures: [RegExp, string][] = [
+  [/^(\d+) of (\d+) vehicles$/, '$2 辆车中的 $1 辆'],
+  [/^([\d.]+) yuan to the account$/, '$1 元，充值到用户账户'],
+  [/^([\d.]+) yuan to card (\S+)$/, '$1 元，充值到通行卡 $2'],
+  [/^([\d.]+) yuan to (\d+) cards$/, '$1 元，$2 张通行卡'],
+]
+
+/** The detail of an event in words; one that this version does not know is shown as it came. */
+export function trailDetail(detail: string): string {
+  const figures = trailFigures.find(([form]) => form.test(detail))
+  return figures ? detail.replace(...figures) : (trailDetails[detail] ?? detail)
+}
 
 /** Of a card or a tag. */
 export const issueStatusNames: Record<string, string> = {
@@ -283,7 +310,8 @@ export const alertAdvice: Record<string, string> = {
   unlisted: '通行卡已恢复正常，可以走ETC车道，无需处理。',
   frozen: `请携带用户证件到线下网点解冻，或致电 ${hotline} 查询原因；期间请走人工车道。`,
   lost: `找到卡片可到线下网点解除挂失，否则请补办新卡；期间请走人工车道。疑问致电 ${hotline}。`,
-  lowBalance: '请为储值账户或该卡充值，并携带储值卡和用户证件到线下网点圈存；余额用完后无法走ETC车道。',
+  lowBalance:
+    '请为该卡充值，或点「补足」从储值账户预分配，并携带储值卡和用户证件到线下网点圈存；余额用完后无法走ETC车道。',
 }
 
 export const batchStateNames: Record<string, string> = {
@@ -323,6 +351,55 @@ export const shownEvents: Record<string, string> = {
   tagShown: '显示标签编号',
   balanceShown: '查看卡上余额',
   exportedInFull: '导出完整号码',
+}
+
+export const historyNote = '提供储值卡用户历史的充值、预分配、圈存记录的查询和导出功能。'
+
+export const fundsNote =
+  '提供储值卡用户在线充值和储值资金预分配到ETC卡的功能。如需将金额圈存到储值卡中，请携带储值卡和相关用户证件至线下网点，联系工作人员完成圈存。'
+
+/** Where a recharge or an allocation came from. */
+export const fundsSourceNames: Record<string, string> = { website: '网站', automatic: '自动分配', branch: '网点' }
+
+export const rechargeStatusNames: Record<string, string> = {
+  awaitingPayment: '待支付',
+  paid: '已支付',
+  submitted: '提交发行系统成功',
+  submitFailed: '提交发行系统失败',
+  refunded: '已退回支付账户',
+  closed: '已关闭',
+  disputed: '待人工核对',
+}
+
+export const loadStatusNames: Record<string, string> = { succeeded: '圈存成功', failed: '圈存失败', reversed: '已冲正' }
+
+/** Why a recharge did not go as it should (the contract's reasons of an order). */
+export const rechargeReasons: Record<string, string> = {
+  issuerRefused: '发行系统拒绝入账',
+  issuerUnreachable: '发行系统暂时没有回答，正在重试',
+  amountDiffers: '支付金额与订单不一致',
+  refundRefused: '退款没有成功',
+}
+
+/** Why a card gets no funds: what the hall refuses, and what is wrong with a line of a list. */
+export const allocationProblems: Record<string, string> = {
+  unknownCard: '服务营业厅没有这张卡',
+  notStoredValue: '不是储值卡，不能预分配',
+  cardLost: '通行卡已挂失',
+  cardFrozen: '通行卡已冻结',
+  cardCancelled: '通行卡已注销',
+  onStatusList: '通行卡在状态名单内',
+  unknown: '没有这辆车',
+  ambiguous: '有多辆同号车，请写明颜色，如【黄色】',
+  unreadable: '无法识别车牌或卡号',
+  duplicate: '与前面的行重复',
+  noCard: '车辆没有通行卡',
+  severalCards: '车辆有多张储值卡，请写明卡号',
+  unknownCardNumber: '没有这个卡号的通行卡',
+  amountMissing: '没有填写金额',
+  amountUnread: '金额无法识别',
+  amountDecimals: '金额最多两位小数',
+  amountNotAbove: '金额须大于 0',
 }
 
 export function daysLeftText(days: number): string {

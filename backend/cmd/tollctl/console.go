@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetErr(errOut)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().BoolVar(&c.json, "json", false, "print one JSON object on standard output")
-	root.AddCommand(c.loginCommand(), c.syncCommand(), c.verifyCommand(), c.exportCommand(), c.documentsCommand(), c.printCommand(), c.demoCommand(), c.hallCommand())
+	root.AddCommand(c.loginCommand(), c.syncCommand(), c.verifyCommand(), c.exportCommand(), c.documentsCommand(), c.printCommand(), c.fundsCommand(), c.allocateCommand(), c.demoCommand(), c.hallCommand())
 	for _, command := range root.Commands() {
 		requireKnownArguments(command)
 	}
@@ -162,6 +162,10 @@ func remedyFor(code fault.Code) string {
 		return "sync again: months that differ are fetched anew"
 	case fault.DocumentDamaged, fault.DocumentAbsent:
 		return "download it anew: tollctl documents --data DIR; if it stays so, the hall's own document is damaged"
+	case fault.RechargeClosed:
+		return "there are no recharges from 22:00 to 02:00 (UTC+8)"
+	case fault.PaymentUnavailable:
+		return "nothing was ordered and nothing was paid; try again later"
 	case fault.NotSynced:
 		return "run tollctl sync first"
 	}

@@ -22,7 +22,7 @@ func (c *console) exportCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use: "export", Short: "Write a document from the cache; needs no network",
 		RunE: func(command *cobra.Command, _ []string) error {
-			return usageError{fmt.Errorf("say what to export: bills (账单统计), bill-lines (账单明细), statement (月结单), deduction (通行费进项抵扣台账), coverage (开票核对), or a list of the fleet: vehicles, cards, tags, parking, renewals, alerts")}
+			return usageError{fmt.Errorf("say what to export: bills (账单统计), bill-lines (账单明细), statement (月结单), deduction (通行费进项抵扣台账), coverage (开票核对), a list of the fleet: vehicles, cards, tags, parking, renewals, alerts, or of its funds: recharges, allocations, loads")}
 		},
 	}
 	command.AddCommand(
@@ -31,6 +31,7 @@ func (c *console) exportCommand() *cobra.Command {
 	)
 	command.AddCommand(c.exportStatement(), c.exportDeduction(), c.exportCoverage())
 	command.AddCommand(c.fleetExports()...)
+	command.AddCommand(c.fundsExports()...)
 	return command
 }
 

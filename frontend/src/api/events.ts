@@ -1,5 +1,14 @@
 import { EventsOn } from '#wails/runtime/runtime'
-import type { AlertSummary, Batch, Job, PrintProgress, ProofProgress, SyncStatus } from './types'
+import type {
+  AlertSummary,
+  Batch,
+  FundsAllocation,
+  Job,
+  PrintProgress,
+  ProofProgress,
+  RechargeOrder,
+  SyncStatus,
+} from './types'
 
 /**
  * Events carry absolute states. Wails' dev server may deliver them out of order, so no listener counts them or relies on their order.
@@ -27,4 +36,12 @@ export function onParking(listener: (batch: Batch) => void): () => void {
 
 export function onPrint(listener: (progress: PrintProgress) => void): () => void {
   return EventsOn('print', listener)
+}
+
+export function onOrder(listener: (order: RechargeOrder) => void): () => void {
+  return EventsOn('order', listener)
+}
+
+export function onAllocation(listener: (allocation: FundsAllocation) => void): () => void {
+  return EventsOn('allocation', listener)
 }

@@ -5,6 +5,7 @@ import * as Coverage from '#wails/go/app/Coverage'
 import * as Deduction from '#wails/go/app/Deduction'
 import * as Exports from '#wails/go/app/Exports'
 import * as Fleet from '#wails/go/app/Fleet'
+import * as Funds from '#wails/go/app/Funds'
 import * as Invoices from '#wails/go/app/Invoices'
 import * as Lock from '#wails/go/app/Lock'
 import * as Order from '#wails/go/app/Order'
@@ -16,6 +17,7 @@ import * as Settings from '#wails/go/app/Settings'
 import * as Statements from '#wails/go/app/Statements'
 import * as Sync from '#wails/go/app/Sync'
 import * as Trips from '#wails/go/app/Trips'
+import { ClipboardSetText } from '#wails/runtime/runtime'
 import { call, untilAnswered } from './call'
 import { Fault, toFault } from './fault'
 import type {
@@ -36,6 +38,10 @@ import type {
   ExportFormat,
   FleetListName,
   FleetQuery,
+  FundsListName,
+  FundsQuery,
+  AllocationDraft,
+  FundsAllocation,
   Group,
   HallChoice,
   InvoiceChoice,
@@ -47,6 +53,7 @@ import type {
   PrintOrder,
   PrintPack,
   PrintPaper,
+  RechargeAsk,
   RevealKind,
   SavedKind,
   Selection,
@@ -380,6 +387,41 @@ export const parking = {
   results: (query: FleetQuery, offset: number, limit: number) => page(() => Parking.Results(query, offset, limit)),
 }
 
+function withRefusals(allocation: FundsAllocation): FundsAllocation {
+  return { ...allocation, refusals: allocation.refusals ?? [] }
+}
+
+export const funds = {
+  recharges: (query: FundsQuery, offset: number, limit: number) => page(() => Funds.Recharges(query, offset, limit)),
+  allocations: (query: FundsQuery, offset: number, limit: number) =>
+    page(() => Funds.Allocations(query, offset, limit)),
+  loads: (query: FundsQuery, offset: number, limit: number) => page(() => Funds.Loads(query, offset, limit)),
+  sum: (name: FundsListName, query: FundsQuery, selection: Selection) => call(() => Funds.Sum(name, query, selection)),
+  copy: (name: FundsListName, query: FundsQuery, selection: Selection) =>
+    call(() => Funds.Copy(name, query, selection)),
+  startExport: (name: FundsListName, query: FundsQuery, format: ExportFormat) =>
+    call(() => Funds.StartExport(name, query, format)),
+  startTemplate: () => call(() => Funds.StartTemplate()),
+  cards: (words: string, offset: number, limit: number) => page(() => Funds.Cards(words, offset, limit)),
+  overview: () => call(() => Funds.Overview()),
+  recharge: (ask: RechargeAsk) => call(() => Funds.Recharge(ask)),
+  refresh: (id: number) => call(() => Funds.Refresh(id)),
+  closeOrder: (id: number) => call(() => Funds.CloseOrder(id)),
+  openPayment: (id: number) => call(() => Funds.OpenPayment(id)),
+  asked: async () => {
+    const asked = await call(() => Funds.Asked())
+    return { orders: asked.orders ?? [], allocations: (asked.allocations ?? []).map(withRefusals) }
+  },
+  seenOrder: (id: number) => call(() => Funds.SeenOrder(id)),
+  seenAllocation: (id: number) => call(() => Funds.SeenAllocation(id)),
+  preview: async (draft: AllocationDraft) => {
+    const preview = await call(() => Funds.Preview(draft), sheetTimeout)
+    return { ...preview, rows: preview.rows ?? [], refusals: preview.refusals ?? [] }
+  },
+  allocate: async (token: string) => withRefusals(await call(() => Funds.Allocate(token))),
+  askAllocation: async (id: number) => withRefusals(await call(() => Funds.AskAllocation(id))),
+}
+
 export const saved = {
   list: async (kind: SavedKind) => (await call(() => Saved.List(kind))) ?? [],
   put: (kind: SavedKind, name: string, body: string) => call(() => Saved.Put(kind, name, body)),
@@ -387,11 +429,14 @@ export const saved = {
   remove: (kind: SavedKind, name: string) => call(() => Saved.Delete(kind, name)),
 }
 
+/** The webview refuses the page's own clipboard. */
+export const copyText = (text: string) => call(() => ClipboardSetText(text))
+
 export const settings = {
   load: (key: string) => call(() => Settings.Load(key)),
   save: (key: string, value: string) => call(() => Settings.Save(key, value)),
 }
 
-export { onAlerts, onJob, onParking, onPrint, onProof, onSync } from './events'
+export { onAlerts, onAllocation, onJob, onOrder, onParking, onPrint, onProof, onSync } from './events'
 export { Fault, toFault } from './fault'
 export type * from './types'

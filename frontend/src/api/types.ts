@@ -5,6 +5,7 @@ import type {
   coverage,
   deduction,
   fleet,
+  funds,
   invoices,
   job,
   list,
@@ -66,6 +67,18 @@ export type TagRow = fleet.TagRow
 export type Target = fleet.Target
 export type VehicleRow = fleet.VehicleRow
 export type InvoiceChoice = invoices.Choice
+export type AllocationDraft = funds.Draft
+export type AllocationHistoryRow = funds.AllocationRow
+export type AllocationPreview = funds.Preview
+export type FundsAllocation = funds.Allocation
+export type FundsCard = funds.CardRow
+export type FundsOverview = funds.Overview
+export type FundsQuery = funds.Query
+export type FundsTotals = funds.Totals
+export type LoadRow = funds.LoadRow
+export type RechargeAsk = funds.RechargeAsk
+export type RechargeOrder = funds.Order
+export type RechargeRow = funds.RechargeRow
 export type InvoiceDetail = invoices.Detail
 export type InvoiceFilter = invoices.Filter
 export type InvoicePaper = invoices.Document
@@ -125,6 +138,8 @@ export type TripTotals = trips.TripTotals
 export type Download = workspace.Download
 /** The lists of package fleet, by the names that it gives them. */
 export type FleetListName = 'vehicles' | 'cards' | 'tags' | 'parking' | 'renewals' | 'alerts' | 'parkingResults'
+/** The lists of package funds, by the names that it gives them. */
+export type FundsListName = 'recharges' | 'allocations' | 'loads'
 export type RevealKind = 'card' | 'tag' | 'balance'
 export type GroupKind = 'team' | 'project' | 'customer'
 /** What is kept by name (backend/store/saved.go). */

@@ -74,7 +74,13 @@ const groups: NavGroup[] = [
   },
 ]
 
-const funds: NavGroup = { name: '储值卡资金服务', pages: [{ to: '/funds/load', name: '圈存', icon: Wallet }] }
+const funds: NavGroup = {
+  name: '储值卡资金服务',
+  pages: [
+    { to: '/funds/money', name: '充值-预分配-圈存', icon: Wallet },
+    { to: '/funds/history', name: '历史记录', icon: Coin },
+  ],
+}
 
 /** The pages in the manual's groups; those of stored-value cards only for who has some, or money left (manual 2.4.1). */
 export function navGroups(hasFunds: boolean): NavGroup[] {

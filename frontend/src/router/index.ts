@@ -2,6 +2,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 import type { Router, RouterHistory } from 'vue-router'
 import { coverageRoutes } from '@/pages/coverage/routes'
 import { deductionRoutes } from '@/pages/deduction/routes'
+import { fundsRoutes } from '@/pages/funds/routes'
 import { invoiceRoutes } from '@/pages/invoices/routes'
 import { tripRoutes } from '@/pages/trips/routes'
 import { useSessionStore } from '@/stores/session'
@@ -92,12 +93,7 @@ export function makeRouter(history: RouterHistory = createWebHashHistory()): Rou
             component: () => import('@/pages/order/AlertsPage.vue'),
             meta: { title: '提醒' },
           },
-          {
-            path: 'funds/load',
-            name: 'load',
-            component: () => import('@/pages/funds/LoadPage.vue'),
-            meta: { title: '圈存' },
-          },
+          ...fundsRoutes,
           {
             path: 'exports',
             name: 'exports',

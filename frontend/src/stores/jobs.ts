@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { coverage, deduction, exports as api, invoices, onJob, printing, statements } from '@/api'
+import { coverage, deduction, exports as api, funds, invoices, onJob, printing, statements } from '@/api'
 import type {
   AnalysisQuery,
   BillQuery,
@@ -11,6 +11,8 @@ import type {
   ExportFormat,
   FleetListName,
   FleetQuery,
+  FundsListName,
+  FundsQuery,
   InvoiceQuery,
   InvoiceSettingQuery,
   Job,
@@ -128,6 +130,14 @@ export const useJobsStore = defineStore('jobs', () => {
     adopt(await api.startFleet(name, query, format, full))
   }
 
+  async function startFunds(name: FundsListName, query: FundsQuery, format: ExportFormat): Promise<void> {
+    adopt(await funds.startExport(name, query, format))
+  }
+
+  async function startAllocationTemplate(): Promise<void> {
+    adopt(await funds.startTemplate())
+  }
+
   async function cancel(id: number): Promise<void> {
     adopt(await api.cancel(id))
   }
@@ -152,6 +162,8 @@ export const useJobsStore = defineStore('jobs', () => {
     startRefunds,
     startAnalysis,
     startFleet,
+    startFunds,
+    startAllocationTemplate,
     startStatement,
     startInvoices,
     startInvoiceSettings,

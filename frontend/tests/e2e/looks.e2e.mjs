@@ -214,13 +214,62 @@ async function lookAtFleet(page, name) {
   await dialog(page, '提醒设置').waitFor()
   await look(page, name('alert-settings'))
   await escape(page, '提醒设置')
-  await go('圈存', 'load')
-  await look(page, name('load'))
 
   await shell(page).goTo('账单查询')
   await select(page, 'sum-by', '按车队')
   await list(page, 'statistics').query()
   await look(page, name('by-team'))
+}
+
+/** 储值卡资金服务: an order that waits to be paid, allocations in their ways, and the history. */
+async function lookAtFunds(page, name) {
+  const id = (testId) => page.getByTestId(testId)
+  await shell(page).goTo('充值-预分配-圈存')
+  await page.locator('[data-testid="recharge-tab"][data-ready="true"]').waitFor()
+  await id('to-card').click()
+  await id('recharge').click()
+  await id('amount-fault').waitFor()
+  await look(page, name('recharge-faults'))
+  await id('to-account').click()
+  await id('recharge-amount').fill('100')
+  await id('recharge').click()
+  await id('copy-payment').waitFor()
+  await look(page, name('recharge'))
+  await id('tab-allocate').click()
+  await page.locator('[data-testid="allocation-cards"][data-ready="true"]').waitFor()
+  await id('allocate-amount').fill('900000')
+  await id('over').waitFor()
+  await look(page, name('allocate-equal'))
+  await id('mode-chosen').click()
+  await id('card-amount').first().fill('0.01')
+  await look(page, name('allocate-chosen'))
+  await id('allocate').click()
+  await id('allocate-confirm').click()
+  await page.locator('[data-testid="allocation"][data-state="ended"]').waitFor()
+  await id('mode-pasted').click()
+  await id('allocation-text').fill('浙Y12345 5\n33012100220000000001 1.234\n这一行不是车牌')
+  await look(page, name('allocate-pasted'))
+  await id('allocate').click()
+  await id('preview-facts').waitFor()
+  await look(page, name('allocate-preview'))
+  await escape(page, '核对预分配')
+  await id('mode-topUp').click()
+  await look(page, name('allocate-top-up'))
+  await id('mode-sheet').click()
+  await look(page, name('allocate-sheet'))
+  await id('tab-load').click()
+  await fleetList(page, 'load').ready()
+  await look(page, name('load'))
+  await shell(page).goTo('历史记录')
+  for (const tab of ['recharges', 'allocations', 'loads']) {
+    await id(`tab-${tab}`).click()
+    await tripList(page, tab).ready()
+    await look(page, name(tab))
+  }
+  await shell(page).goTo('通行卡管理')
+  await id('tab-storedValue').click()
+  await fleetList(page, 'cards').ready()
+  await look(page, name('stored-value'))
 }
 
 /** 通行流水查询 and 退费记录查询, with a passage beside them. */
@@ -405,6 +454,24 @@ for (const [scheme, width, height] of looks) {
     try {
       await lookAtWaysIn(program, hall, name)
       await lookAtSafety(program.page, name)
+      noFaults(program)
+    } finally {
+      await program.close()
+      await hall.close()
+    }
+  })
+
+  test(`funds, ${scheme} at ${width}×${height}`, async () => {
+    await mkdir(pictures, { recursive: true })
+    // At an hour at which there are recharges.
+    const today = new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10)
+    const options = ['--sandbox', '--clock', `${today}T10:00:00+08:00`]
+    const hall = await openHall('vehicles=60,months=2,seed=4', { options })
+    const program = await openProgram({ size: { width, height }, scheme })
+    try {
+      await login(program.page).signInAt(hall)
+      await shell(program.page).synced()
+      await lookAtFunds(program.page, (screen) => `funds-${screen}-${scheme}-${width}`)
       noFaults(program)
     } finally {
       await program.close()

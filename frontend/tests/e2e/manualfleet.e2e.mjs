@@ -111,10 +111,11 @@ test('tags and parking authorisations are those of the manual', async () => {
 })
 
 test('loading is done at a branch: the page says what to bring, and hides amounts until asked', async () => {
-  await shell(page).goTo('圈存')
+  await shell(page).goTo('充值-预分配-圈存')
+  await id('tab-load').click()
   const loads = fleetList(page, 'load')
   await loads.ready()
-  assert.match(await id('load-page').textContent(), /请携带储值卡和相关用户证件至线下网点/)
+  assert.match(await id('load-tab').textContent(), /请携带储值卡和相关用户证件至线下网点/)
   const row = (await loads.rows()).findIndex(({ card }) => card === '2100*****0002')
   assert.equal((await loads.rows())[row].unloaded, '****')
   await page.locator(`[role="gridcell"][data-row="${row}"][data-key="unloaded"] button`).click()

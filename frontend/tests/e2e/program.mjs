@@ -1,14 +1,16 @@
 // Starts the real program for a story: its Go side with a data folder of its own, driven by a browser through Wails' dev server, and
 // halls as processes of their own.
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 
+const runFile = promisify(execFile)
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 const binary = (name) => join(root, 'build', 'bin', name)
 
@@ -112,9 +114,9 @@ function clerkOf(line) {
   }
 }
 
-/** Starts a hall as a process of its own and waits until it listens. */
-export async function openHall(sample, { listen = '127.0.0.1:0', options = [] } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'tollbook-hall-'))
+/** Starts a hall as a process of its own and waits until it listens. In the folder of a hall that ended it goes on with its database. */
+export async function openHall(sample, { listen = '127.0.0.1:0', options = [], folder: former } = {}) {
+  const folder = former ?? (await mkdtemp(join(tmpdir(), 'tollbook-hall-')))
   const outbox = join(folder, 'sms.jsonl')
   const captchas = join(folder, 'captchas.jsonl')
   const hall = spawn(binary('hall'), [
@@ -160,6 +162,8 @@ export async function openHall(sample, { listen = '127.0.0.1:0', options = [] } 
     /** The login of a nickname, or of a phone that has none. */
     login: (name) => clerks.find((each) => each.nickname === name || (!each.nickname && each.phone === name)),
     log: () => log,
+    /** Runs another command of the hall's program on its database. */
+    run: (...args) => runFile(binary('hall'), [args[0], '--db', `sqlite:${join(folder, 'hall.db')}`, ...args.slice(1)]),
     messages: () => entries(outbox),
     /** The text of the newest captcha that was drawn. */
     captcha: async () => (await entries(captchas)).at(-1).text,

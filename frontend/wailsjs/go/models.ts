@@ -797,6 +797,179 @@ export namespace fleet {
 
 }
 
+export namespace funds {
+	
+	export interface AllocationRefusal {
+	    plate: string;
+	    card: string;
+	    reason: string;
+	}
+	export interface Allocation {
+	    id: number;
+	    state: string;
+	    cards: number;
+	    totalFen: number;
+	    askedAt: string;
+	    reason: string;
+	    errorCode: string;
+	    refusals: AllocationRefusal[];
+	    told: boolean;
+	}
+	export interface Totals {
+	    rows: number;
+	    sumFen: number;
+	    settledFen: number;
+	}
+	export interface AllocationRow {
+	    id: number;
+	    cardId: number;
+	    plate: string;
+	    card: string;
+	    at: string;
+	    amountFen: number;
+	    source: string;
+	    orderNumber: string;
+	}
+	export interface AllocationPage {
+	    rows: AllocationRow[];
+	    totals: Totals;
+	}
+	
+	
+	export interface Order {
+	    id: number;
+	    state: string;
+	    target: string;
+	    plate: string;
+	    card: string;
+	    amountFen: number;
+	    askedAt: string;
+	    orderNumber: string;
+	    status: string;
+	    reason: string;
+	    errorCode: string;
+	    expiresAt: string;
+	    canPay: boolean;
+	    elsewhere: boolean;
+	    told: boolean;
+	}
+	export interface Asked {
+	    orders: Order[];
+	    allocations: Allocation[];
+	}
+	export interface CardAmount {
+	    cardId: number;
+	    amountFen: number;
+	}
+	export interface CardRow {
+	    cardId: number;
+	    vehicleId: number;
+	    plate: string;
+	    card: string;
+	    unloadedFen: number;
+	    why: string;
+	}
+	export interface CardPage {
+	    rows: CardRow[];
+	    total: number;
+	}
+	
+	export interface Draft {
+	    mode: string;
+	    amountFen: number;
+	    chosen: CardAmount[];
+	    text: string;
+	    lowOnly: boolean;
+	}
+	export interface Filter {
+	    plate: string;
+	    from: string;
+	    to: string;
+	}
+	export interface LoadRow {
+	    id: number;
+	    cardId: number;
+	    plate: string;
+	    card: string;
+	    at: string;
+	    amountFen: number;
+	    status: string;
+	}
+	export interface LoadPage {
+	    rows: LoadRow[];
+	    totals: Totals;
+	}
+	
+	
+	export interface Overview {
+	    serverTime: string;
+	    rechargeOpen: boolean;
+	    changesAt: string;
+	    minRechargeFen: number;
+	    maxRechargeFen: number;
+	    availableFen: number;
+	    takesPayments: boolean;
+	    holder: string;
+	    soleCard: string;
+	    cardCount: number;
+	    key: string;
+	}
+	export interface PlannedRow {
+	    plate: string;
+	    card: string;
+	    amountFen: number;
+	}
+	export interface Refusal {
+	    line: number;
+	    text: string;
+	    amount: string;
+	    problem: string;
+	}
+	export interface Preview {
+	    token: string;
+	    rows: PlannedRow[];
+	    cards: number;
+	    totalFen: number;
+	    availableFen: number;
+	    refusals: Refusal[];
+	    refused: number;
+	    enough: number;
+	    why: string;
+	}
+	export interface Query {
+	    filter: Filter;
+	    sort: string;
+	    descending: boolean;
+	}
+	export interface RechargeAsk {
+	    key: string;
+	    target: string;
+	    cardId: number;
+	    amountFen: number;
+	}
+	export interface RechargeRow {
+	    id: number;
+	    orderNumber: string;
+	    account: string;
+	    at: string;
+	    source: string;
+	    amountFen: number;
+	    transaction: string;
+	    status: string;
+	    target: string;
+	    cardId: number;
+	    plate: string;
+	    card: string;
+	}
+	export interface RechargePage {
+	    rows: RechargeRow[];
+	    totals: Totals;
+	}
+	
+	
+
+}
+
 export namespace invoices {
 	
 	export interface Filter {

@@ -52,8 +52,9 @@ export const storedValueColumns: GridColumn<CardRow>[] = [
   listed,
   { key: 'balance', title: '卡上余额', width: 106, right: true, isPageOnly: true, text: () => '****' },
   { key: 'unloaded', title: '卡上未圈存金额', width: 126, right: true, isPageOnly: true, text: () => '****' },
-  ...groupColumns<CardRow>(),
-  action,
+  // With its three ways the last column must be on the screen: of the groups the first one stays.
+  ...groupColumns<CardRow>().map((column, index) => ({ ...column, isHidden: index > 0 })),
+  { ...action, width: 158 },
 ]
 
 /** Manual 2.5.2: a cancelled card shows neither balances nor details. */
