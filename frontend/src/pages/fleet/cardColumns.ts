@@ -47,14 +47,14 @@ export const chargeColumns: GridColumn<CardRow>[] = [
 
 /** Narrower than those of the other tab: with its three ways the last column must be on the screen. */
 export const storedValueColumns: GridColumn<CardRow>[] = [
-  { ...card, width: 140 },
+  { ...card, width: 138 },
   { ...status, width: 100 },
-  { ...plate, width: 160 },
+  { ...plate, width: 154 },
   { ...listed, width: 88 },
   { key: 'balance', title: '卡上余额', width: 84, right: true, isPageOnly: true, text: () => '****' },
   { key: 'unloaded', title: '卡上未圈存金额', width: 120, right: true, isPageOnly: true, text: () => '****' },
   ...groupColumns<CardRow>(),
-  { ...action, width: 140 },
+  { ...action, width: 148 },
 ]
 
 /** Manual 2.5.2: a cancelled card shows neither balances nor details. */
