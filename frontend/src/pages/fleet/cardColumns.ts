@@ -45,16 +45,16 @@ export const chargeColumns: GridColumn<CardRow>[] = [
   action,
 ]
 
+/** Narrower than those of the other tab: with its three ways the last column must be on the screen. */
 export const storedValueColumns: GridColumn<CardRow>[] = [
-  card,
-  status,
-  plate,
-  listed,
-  { key: 'balance', title: '卡上余额', width: 106, right: true, isPageOnly: true, text: () => '****' },
-  { key: 'unloaded', title: '卡上未圈存金额', width: 126, right: true, isPageOnly: true, text: () => '****' },
-  // With its three ways the last column must be on the screen: of the groups the first one stays.
-  ...groupColumns<CardRow>().map((column, index) => ({ ...column, isHidden: index > 0 })),
-  { ...action, width: 158 },
+  { ...card, width: 138 },
+  { ...status, width: 100 },
+  { ...plate, width: 154 },
+  { ...listed, width: 88 },
+  { key: 'balance', title: '卡上余额', width: 84, right: true, isPageOnly: true, text: () => '****' },
+  { key: 'unloaded', title: '卡上未圈存金额', width: 120, right: true, isPageOnly: true, text: () => '****' },
+  ...groupColumns<CardRow>(),
+  { ...action, width: 148 },
 ]
 
 /** Manual 2.5.2: a cancelled card shows neither balances nor details. */
