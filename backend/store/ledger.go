@@ -32,6 +32,7 @@ type ledgerCard struct {
 type ledgerVehicle struct {
 	vehicleID int64
 	plate     plate.Plate
+	upper     string // the plate's number, to be searched
 }
 
 // ledgerEntry is what came of one scene in one month.
@@ -100,6 +101,7 @@ func eachVehiclesSums(ctx context.Context, tx *sql.Tx, table, sum string, number
 		if err := rows.Scan(&v.vehicleID, &v.plate.Number, &v.plate.Color, &text); err != nil {
 			return classify(err, "read the sums")
 		}
+		v.upper = strings.ToUpper(v.plate.Number)
 		if read, err = parseNumbers(read[:0], string(text)); err != nil {
 			return classify(err, "read the sums")
 		}
@@ -126,10 +128,9 @@ func (f BillFilter) hasLedger() bool {
 }
 
 // isOf tells whether a vehicle's plate holds a part, as plateCondition does: without regard to the case of Latin letters.
-func (v ledgerVehicle) isOf(part string) bool {
-	return part == "" || strings.Contains(strings.ToUpper(v.plate.Number), strings.ToUpper(part))
-}
+func (v ledgerVehicle) isOf(upperPart string) bool { return strings.Contains(v.upper, upperPart) }
 
+// matches takes a filter whose part of a plate is in capitals.
 func (c ledgerCard) matches(f BillFilter) bool {
 	return (f.VehicleID == 0 || c.vehicleID == f.VehicleID) && (f.CardID == 0 || c.cardID == f.CardID) && c.isOf(f.Plate)
 }
@@ -150,6 +151,7 @@ func (l *ledger) totals(f BillFilter, lastFinal period.Month) (LineTotals, error
 	if err != nil {
 		return LineTotals{}, err
 	}
+	f.Plate = strings.ToUpper(f.Plate)
 	var t LineTotals
 	rows := make([]int64, f.Months.To-f.Months.From+1)
 	for _, c := range l.cards {
@@ -176,6 +178,7 @@ func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) ([]B
 	if err != nil {
 		return nil, err
 	}
+	f.Plate = strings.ToUpper(f.Plate)
 	var sums []BillSum
 	from := 0 // of the plate
 	for i, c := range l.cards {

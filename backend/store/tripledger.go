@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 
 	"tollbook/backend/money"
 	"tollbook/backend/period"
@@ -49,10 +50,11 @@ func (l *tripLedger) months(f TripFilter, months period.Range) (TripOverview, er
 	if err != nil {
 		return TripOverview{}, err
 	}
+	part := strings.ToUpper(f.Plate)
 	var all TripOverview
 	rows := make([]int64, months.To-months.From+1)
 	for _, v := range l.vehicles {
-		if f.VehicleID != 0 && v.vehicleID != f.VehicleID || !v.isOf(f.Plate) {
+		if f.VehicleID != 0 && v.vehicleID != f.VehicleID || !v.isOf(part) {
 			continue
 		}
 		for _, e := range entriesWithin(v.entries, months, tripLedgerEntry.ofMonth) {
