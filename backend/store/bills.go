@@ -213,6 +213,13 @@ func (t *LineTotals) add(month, lastFinal period.Month, rows int64, amount money
 
 // LineTotals counts and adds up the lines of a filter without reading them: from the sums by day, or by vehicle and month.
 func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.Month) (LineTotals, error) {
+	if f.HasCalendar() && !f.isOfVehicles() {
+		days, err := s.billDays.get(ctx, s)
+		if err != nil {
+			return LineTotals{}, err
+		}
+		return days.totals(f, lastFinal)
+	}
 	if !f.hasLedger() || f.Plate == "" {
 		return lineTotals(ctx, s.readers, f, lastFinal)
 	}

@@ -14,6 +14,9 @@ import (
 // daysOfMonth is the most that a month has.
 const daysOfMonth = 31
 
+// wideDays is how many bytes counts by day have where one is above 255.
+const wideDays = 4 * daysOfMonth
+
 // monthDays counts the rows of a vehicle's month by day (migration 0008). A batch may take away more than it adds: its counts may be negative.
 type monthDays [daysOfMonth]int64
 
@@ -26,7 +29,7 @@ func (d *monthDays) addKept(kept []byte) error {
 		for i, rows := range kept {
 			d[i] += int64(rows)
 		}
-	case 4 * daysOfMonth:
+	case wideDays:
 		for i := range d {
 			d[i] += int64(binary.BigEndian.Uint32(kept[4*i:]))
 		}
@@ -41,7 +44,7 @@ func (d *monthDays) keep() ([]byte, error) {
 	if slices.Min(d[:]) < 0 {
 		return nil, fmt.Errorf("a day has %d rows", slices.Min(d[:]))
 	}
-	narrow, wide := make([]byte, 0, daysOfMonth), make([]byte, 0, 4*daysOfMonth)
+	narrow, wide := make([]byte, 0, daysOfMonth), make([]byte, 0, wideDays)
 	for _, rows := range d {
 		narrow, wide = append(narrow, byte(rows)), binary.BigEndian.AppendUint32(wide, uint32(rows))
 	}
@@ -98,6 +101,15 @@ func daysOf(month period.Month, days monthDays) calendar {
 		}
 	}
 	return spans
+}
+
+// plusDay adds rows of a day, which is the last one or a later one.
+func (c calendar) plusDay(day, rows int64) calendar {
+	if last := len(c) - 1; last >= 0 && c[last].from == startOfDay(day) {
+		c[last].rows += rows
+		return c
+	}
+	return append(c, dayOf(day, rows))
 }
 
 // dayOf is a day as a span.

@@ -4,17 +4,19 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"tollbook/backend/fault"
 	"tollbook/backend/money"
 	"tollbook/backend/period"
 	"tollbook/backend/plate"
 )
 
-// ledger holds every sum of the bill by vehicle, card, month and scene in memory: 24 bytes each, some 12 MB for three years of 5,000 vehicles.
+// ledger holds every sum of the bill by vehicle, card, month and scene in memory: 55 bytes each, some 25 MB for three years of 5,000 vehicles.
 // Any statistic then is one pass over it, where SQLite would hand out its rows one by one.
 type ledger struct {
 	cards []ledgerCard // by plate and card
@@ -26,6 +28,7 @@ type ledgerCard struct {
 	cardID     int64
 	cardNumber string
 	entries    []ledgerEntry
+	keptDays
 }
 
 // ledgerVehicle is a vehicle that has sums.
@@ -38,9 +41,33 @@ type ledgerVehicle struct {
 // ledgerEntry is what came of one scene in one month.
 type ledgerEntry struct {
 	amount money.Fen
-	rows   int64
+	rows   int32
 	month  int32
-	scene  int32
+	days   keptAt
+	scene  int8
+}
+
+// keptDays are counts by day, as they are kept, of all entries of a vehicle or card.
+type keptDays struct{ counts []byte }
+
+// keptAt is where an entry's counts by day lie among them, twice: one more for counts that are kept wide.
+type keptAt int32
+
+func (k *keptDays) append(counts []byte) keptAt {
+	at := keptAt(2 * len(k.counts))
+	if len(counts) > daysOfMonth {
+		at++
+	}
+	k.counts = append(k.counts, counts...)
+	return at
+}
+
+func (k keptDays) addTo(days *monthDays, at keptAt) error {
+	size := daysOfMonth
+	if at%2 != 0 {
+		size = wideDays
+	}
+	return days.addKept(k.counts[at/2:][:size])
 }
 
 func loadLedger(ctx context.Context, tx *sql.Tx) (*ledger, error) {
@@ -50,14 +77,17 @@ func loadLedger(ctx context.Context, tx *sql.Tx) (*ledger, error) {
 	}
 	l := &ledger{}
 	const sums = "card_id || ' ' || month || ' ' || scene || ' ' || rows || ' ' || amount"
-	err = eachVehiclesSums(ctx, tx, "bill_rollup", sums, 5, func(v ledgerVehicle, sums [][]int64) {
-		slices.SortStableFunc(sums, func(a, b []int64) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-		for _, n := range sums {
+	err = eachVehiclesSums(ctx, tx, "bill_rollup", sums, 5, func(v ledgerVehicle, sums []vehicleSum) {
+		slices.SortStableFunc(sums, func(a, b vehicleSum) int {
+			return cmp.Or(cmp.Compare(a.numbers[0], b.numbers[0]), cmp.Compare(a.numbers[1], b.numbers[1]))
+		})
+		for _, sum := range sums {
+			n := sum.numbers
 			if last := len(l.cards) - 1; last < 0 || l.cards[last].vehicleID != v.vehicleID || l.cards[last].cardID != n[0] {
 				l.cards = append(l.cards, ledgerCard{ledgerVehicle: v, cardID: n[0], cardNumber: numbers[n[0]]})
 			}
 			card := &l.cards[len(l.cards)-1]
-			card.entries = append(card.entries, ledgerEntry{money.Fen(n[4]), n[3], int32(n[1]), int32(n[2])})
+			card.entries = append(card.entries, ledgerEntry{money.Fen(n[4]), int32(n[3]), int32(n[1]), card.append(sum.days), int8(n[2])})
 		}
 	})
 	slices.SortFunc(l.cards, func(a, b ledgerCard) int {
@@ -84,17 +114,21 @@ func cardNumbers(ctx context.Context, tx *sql.Tx) (map[int64]string, error) {
 	return numbers, classify(rows.Err(), "read the cards")
 }
 
+// vehicleSum is one of a vehicle's sums: its numbers, and its counts by day as they are kept.
+type vehicleSum struct {
+	numbers []int64
+	days    []byte
+}
+
 // eachVehiclesSums reads a table of sums. All sums of a vehicle, of so many numbers each, come as one text: a row each would cost ten times as
 // much. They are valid until use returns.
-func eachVehiclesSums(ctx context.Context, tx *sql.Tx, table, sum string, numbers int, use func(ledgerVehicle, [][]int64)) error {
+func eachVehiclesSums(ctx context.Context, tx *sql.Tx, table, sum string, numbers int, use func(ledgerVehicle, []vehicleSum)) error {
 	rows, err := tx.QueryContext(ctx, `SELECT t.vehicle_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.sums
-		FROM (SELECT vehicle_id, GROUP_CONCAT(`+sum+`, ' ') AS sums FROM `+table+` GROUP BY vehicle_id) t LEFT JOIN vehicle v ON v.id = t.vehicle_id`)
+		FROM (SELECT vehicle_id, GROUP_CONCAT(`+sum+` || ' ' || HEX(days), ' ') AS sums FROM `+table+` GROUP BY vehicle_id) t LEFT JOIN vehicle v ON v.id = t.vehicle_id`)
 	if err != nil {
 		return classify(err, "read the sums")
 	}
 	defer rows.Close()
-	var read []int64
-	var sums [][]int64
 	for rows.Next() {
 		var v ledgerVehicle
 		var text sql.RawBytes
@@ -102,24 +136,32 @@ func eachVehiclesSums(ctx context.Context, tx *sql.Tx, table, sum string, number
 			return classify(err, "read the sums")
 		}
 		v.upper = strings.ToUpper(v.plate.Number)
-		if read, err = parseNumbers(read[:0], string(text)); err != nil {
-			return classify(err, "read the sums")
+		sums, err := parseSums(string(text), numbers)
+		if err != nil {
+			return fault.Wrap(fault.CacheDamaged, err, "read the sums")
 		}
-		sums = slices.AppendSeq(sums[:0], slices.Chunk(read, numbers))
 		use(v, sums)
 	}
 	return classify(rows.Err(), "read the sums")
 }
 
-func parseNumbers(numbers []int64, text string) ([]int64, error) {
-	for field := range strings.FieldsSeq(text) {
-		n, err := strconv.ParseInt(field, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("sum %q: %w", field, err)
+func parseSums(text string, numbers int) ([]vehicleSum, error) {
+	fields := strings.Fields(text)
+	sums := make([]vehicleSum, 0, len(fields)/(numbers+1))
+	for sum := range slices.Chunk(fields, numbers+1) {
+		parsed := vehicleSum{numbers: make([]int64, numbers)}
+		var err error
+		for i := range numbers {
+			if parsed.numbers[i], err = strconv.ParseInt(sum[i], 10, 64); err != nil {
+				return nil, fmt.Errorf("sum %q: %w", sum[i], err)
+			}
 		}
-		numbers = append(numbers, n)
+		if parsed.days, err = hex.DecodeString(sum[numbers]); err != nil {
+			return nil, fmt.Errorf("counts by day: %w", err)
+		}
+		sums = append(sums, parsed)
 	}
-	return numbers, nil
+	return sums, nil
 }
 
 // hasLedger tells whether the ledger answers: it knows nothing of groups.
@@ -145,6 +187,29 @@ func entriesWithin[E any](entries []E, months period.Range, ofMonth func(E) peri
 	return entries[from:max(from, to)]
 }
 
+// addDays adds the counts by day of a month, for a filter that hasLedger.
+func (l *ledger) addDays(days *monthDays, f BillFilter, month period.Month) error {
+	scene, err := f.sceneNumber()
+	if err != nil {
+		return err
+	}
+	f.Plate = strings.ToUpper(f.Plate)
+	for _, c := range l.cards {
+		if !c.matches(f) {
+			continue
+		}
+		for _, e := range entriesWithin(c.entries, period.Range{From: month, To: month}, ledgerEntry.ofMonth) {
+			if scene != 0 && int32(e.scene) != scene {
+				continue
+			}
+			if err := c.addTo(days, e.days); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // totals are those of LineTotals for a filter that hasLedger.
 func (l *ledger) totals(f BillFilter, lastFinal period.Month) (LineTotals, error) {
 	scene, err := f.sceneNumber()
@@ -159,10 +224,10 @@ func (l *ledger) totals(f BillFilter, lastFinal period.Month) (LineTotals, error
 			continue
 		}
 		for _, e := range entriesWithin(c.entries, f.Months, ledgerEntry.ofMonth) {
-			if scene == 0 || e.scene == scene {
+			if scene == 0 || int32(e.scene) == scene {
 				month := e.ofMonth()
-				t.add(month, lastFinal, e.rows, e.amount)
-				rows[month-f.Months.From] += e.rows
+				t.add(month, lastFinal, int64(e.rows), e.amount)
+				rows[month-f.Months.From] += int64(e.rows)
 			}
 		}
 	}
@@ -205,7 +270,7 @@ func compareOfPlate(a, b BillSum) int {
 func (c ledgerCard) appendSums(sums []BillSum, f BillFilter, scene int32, by period.Kind, lastFinal period.Month) []BillSum {
 	first := len(sums)
 	for _, e := range entriesWithin(c.entries, f.Months, ledgerEntry.ofMonth) {
-		if scene != 0 && e.scene != scene {
+		if scene != 0 && int32(e.scene) != scene {
 			continue
 		}
 		month := e.ofMonth()
@@ -214,9 +279,9 @@ func (c ledgerCard) appendSums(sums []BillSum, f BillFilter, scene int32, by per
 			sums = append(sums, BillSum{VehicleID: c.vehicleID, CardID: c.cardID, Plate: c.plate, CardNumber: c.cardNumber, Period: number, First: month})
 		}
 		sum := &sums[len(sums)-1]
-		sum.Last, sum.Rows, sum.Amount = month, sum.Rows+e.rows, sum.Amount+e.amount
+		sum.Last, sum.Rows, sum.Amount = month, sum.Rows+int64(e.rows), sum.Amount+e.amount
 		if month > lastFinal {
-			sum.ProvisionalRows, sum.ProvisionalAmount = sum.ProvisionalRows+e.rows, sum.ProvisionalAmount+e.amount
+			sum.ProvisionalRows, sum.ProvisionalAmount = sum.ProvisionalRows+int64(e.rows), sum.ProvisionalAmount+e.amount
 		}
 	}
 	return sums

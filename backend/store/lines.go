@@ -60,7 +60,7 @@ func scanLine(row scanner, all *texts) (Line, error) {
 
 // dated is the list of a filter that HasCalendar.
 func (f BillFilter) dated(c calendar) dated {
-	d := dated{calendar: c, few: "bill_line_passed", many: "bill_line_passed", vehicles: f.vehicles, costs: usualCosts(), within: f.whereLinesWithin, days: f.daysOfMonth}
+	d := dated{calendar: c, few: "bill_line_passed", many: "bill_line_passed", vehicles: f.vehicles, costs: usualCosts(), within: f.whereLinesWithin, days: f.daysOfMonth, inMemory: f.daysInMemory}
 	switch {
 	case f.VehicleID != 0:
 		d.few, d.many = "bill_line_vehicle", "bill_line_vehicle"
@@ -76,6 +76,15 @@ func (f BillFilter) dated(c calendar) dated {
 func (f BillFilter) daysOfMonth(month period.Month) (narrowing, error) {
 	where, args, err := f.where("r", "r.month = ?", int64(month))
 	return narrowing{"bill_rollup r" + where, args}, err
+}
+
+// daysInMemory counts a month's lines by day from the sums in memory.
+func (f BillFilter) daysInMemory(ctx context.Context, s *Store, days *monthDays, month period.Month) (bool, error) {
+	l, err := s.billsInMemory.ready(ctx, s)
+	if err != nil || l == nil {
+		return false, err
+	}
+	return true, l.addDays(days, f, month)
 }
 
 // LineWindow reads a window of the lines whose totals are given and whose filter HasCalendar, in the order of time. However far the window lies, its cost is that

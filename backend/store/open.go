@@ -43,6 +43,8 @@ type Store struct {
 	texts         texts
 	billsInMemory inMemory[ledger]
 	tripsInMemory inMemory[tripLedger]
+	billDays      inMemory[billDaySums]
+	tripDays      inMemory[tripDaySums]
 }
 
 // Open opens the cache at a path with its key of KeySize bytes, makes it when it is missing, brings an older one up to date, and
@@ -59,7 +61,8 @@ func Open(ctx context.Context, path string, key []byte) (*Store, error) {
 	if err := prepareFile(ctx, path, key); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, key: key, background: newBackground(), billsInMemory: inMemory[ledger]{load: loadLedger}, tripsInMemory: inMemory[tripLedger]{load: loadTripLedger}}
+	s := &Store{path: path, key: key, background: newBackground()}
+	s.billsInMemory.load, s.tripsInMemory.load, s.billDays.load, s.tripDays.load = loadLedger, loadTripLedger, loadBillDays, loadTripDays
 	var err error
 	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
 		return nil, err

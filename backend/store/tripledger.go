@@ -11,7 +11,7 @@ import (
 	"tollbook/backend/period"
 )
 
-// tripLedger holds the sums of all trips by vehicle, type and month in memory: 40 bytes each, some 18 MB for three years of 5,000 vehicles of
+// tripLedger holds the sums of all trips by vehicle, type and month in memory: 79 bytes each, some 35 MB for three years of 5,000 vehicles of
 // three types.
 type tripLedger struct {
 	vehicles []tripLedgerVehicle
@@ -21,27 +21,53 @@ type tripLedger struct {
 type tripLedgerVehicle struct {
 	ledgerVehicle
 	entries []tripLedgerEntry
+	keptDays
 }
 
 // tripLedgerEntry is what the trips of one type came to in one month.
 type tripLedgerEntry struct {
 	TripSum
 	month int32
-	kind  int32
+	days  keptAt
+	kind  int8
 }
 
 func loadTripLedger(ctx context.Context, tx *sql.Tx) (*tripLedger, error) {
 	l := &tripLedger{}
 	const sums = "month || ' ' || type || ' ' || rows || ' ' || gross || ' ' || discount || ' ' || paid"
-	err := eachVehiclesSums(ctx, tx, "trip_rollup", sums, 6, func(v ledgerVehicle, sums [][]int64) {
-		entries := make([]tripLedgerEntry, len(sums))
-		for i, n := range sums {
-			entries[i] = tripLedgerEntry{TripSum{n[2], money.Fen(n[3]), money.Fen(n[4]), money.Fen(n[5])}, int32(n[0]), int32(n[1])}
+	err := eachVehiclesSums(ctx, tx, "trip_rollup", sums, 6, func(v ledgerVehicle, sums []vehicleSum) {
+		of := tripLedgerVehicle{ledgerVehicle: v, entries: make([]tripLedgerEntry, len(sums))}
+		for i, sum := range sums {
+			n := sum.numbers
+			of.entries[i] = tripLedgerEntry{TripSum{n[2], money.Fen(n[3]), money.Fen(n[4]), money.Fen(n[5])}, int32(n[0]), of.append(sum.days), int8(n[1])}
 		}
-		slices.SortFunc(entries, func(a, b tripLedgerEntry) int { return cmp.Compare(a.month, b.month) })
-		l.vehicles = append(l.vehicles, tripLedgerVehicle{v, entries})
+		slices.SortFunc(of.entries, func(a, b tripLedgerEntry) int { return cmp.Compare(a.month, b.month) })
+		l.vehicles = append(l.vehicles, of)
 	})
 	return l, err
+}
+
+// addDays adds the counts by day of a month, for a filter that hasLedger.
+func (l *tripLedger) addDays(days *monthDays, f TripFilter, month period.Month) error {
+	kinds, err := f.typeNumbers()
+	if err != nil {
+		return err
+	}
+	part := strings.ToUpper(f.Plate)
+	for _, v := range l.vehicles {
+		if !v.isOf(part) || f.VehicleID != 0 && v.vehicleID != f.VehicleID {
+			continue
+		}
+		for _, e := range entriesWithin(v.entries, period.Range{From: month, To: month}, tripLedgerEntry.ofMonth) {
+			if !slices.Contains(kinds, int64(e.kind)) {
+				continue
+			}
+			if err := v.addTo(days, e.days); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // months are what readTripMonths adds up, for a filter that hasLedger.

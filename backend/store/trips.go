@@ -125,7 +125,7 @@ func (f TripFilter) dated(c calendar) dated {
 	}, days: func(month period.Month) (narrowing, error) {
 		where, err := f.whereMonths(period.Range{From: month, To: month})
 		return narrowing{"trip_rollup t" + where.text, where.args}, err
-	}}
+	}, inMemory: f.daysInMemory}
 	switch {
 	case f.VehicleID != 0:
 		d.few, d.many = "trip_vehicle", "trip_vehicle"
@@ -133,6 +133,18 @@ func (f TripFilter) dated(c calendar) dated {
 		d.few = "trip_vehicle"
 	}
 	return d
+}
+
+// daysInMemory counts a month's trips by day from the sums in memory.
+func (f TripFilter) daysInMemory(ctx context.Context, s *Store, days *monthDays, month period.Month) (bool, error) {
+	if !f.hasLedger() {
+		return false, nil
+	}
+	l, err := s.tripsInMemory.ready(ctx, s)
+	if err != nil || l == nil {
+		return false, err
+	}
+	return true, l.addDays(days, f, month)
 }
 
 // TripWindow reads a window of the trips of an overview whose filter HasCalendar, in the order of time. However far the window lies, its cost is that
@@ -167,6 +179,13 @@ func (s *Store) TripsByKey(ctx context.Context, keys []RowKey) ([]FleetTrip, err
 // the trips of the days before and after whole months; those of a group, to the day, and of a free analysis from the trips
 // themselves.
 func (s *Store) TripOverview(ctx context.Context, f TripFilter) (TripOverview, error) {
+	if f.isOfDays() {
+		days, err := s.tripDays.get(ctx, s)
+		if err != nil {
+			return TripOverview{}, err
+		}
+		return days.overview(f)
+	}
 	if f.hasLedger() {
 		var err error
 		if f.ledger, err = s.tripsInMemory.ready(ctx, s); err != nil {
