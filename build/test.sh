@@ -58,10 +58,23 @@ if [ $# -gt 0 ]; then
   for step in "$@"; do echo "== $step"; "$step"; done
   exit 0
 fi
-for step in generated pages go_code browser window windows_build; do
-  start=$SECONDS
-  echo "== $step"
-  "$step"
-  echo "== $step: $((SECONDS - start)) s"
-done
+timed() {
+  local start=$SECONDS
+  echo "== $1"
+  "$1"
+  echo "== $1: $((SECONDS - start)) s"
+}
+
+# The stories leave a good part of two cores idle while they wait for a page: the build for Windows takes it, and gives way to them.
+beside=$(mktemp)
+trap 'kill "${windows:-}" 2>/dev/null || true; rm -f "$beside"' EXIT
+timed generated
+timed pages
+timed go_code
+(renice -n 10 "$BASHPID" >/dev/null; timed windows_build) >"$beside" 2>&1 &
+windows=$!
+timed browser
+timed window
+wait "$windows" || { cat "$beside"; exit 1; }
+cat "$beside"
 echo "all checks passed in $SECONDS s"
