@@ -250,7 +250,7 @@ async function lookAtFunds(page, name) {
   await id('allocation-text').fill('浙Y12345 5\n33012100220000000001 1.234\n这一行不是车牌')
   await look(page, name('allocate-pasted'))
   await id('allocate').click()
-  await id('preview-facts').waitFor()
+  await dialog(page, '核对预分配').getByText('这一行不是车牌').waitFor()
   await look(page, name('allocate-preview'))
   await escape(page, '核对预分配')
   await id('mode-topUp').click()
