@@ -112,7 +112,7 @@ type costs struct {
 	byDays float64 // to ask for counts by day at all
 }
 
-func usualCosts() costs { return costs{walk: 0.33, seek: 0.8, sort: 1.1, days: 1.5, byDays: 400} }
+func usualCosts() costs { return costs{walk: 0.25, seek: 4, sort: 0.8, days: 1.5, byDays: 400} }
 
 // walk is what it costs to go to a window and through it; far windows are gone to from the nearer end of their span.
 func (d dated) walk(at place, limit int64) float64 {
