@@ -155,6 +155,17 @@ test('an invoice is claimed once, in one month', async () => {
   assert.equal((await ledger.rows())[0].number, before[0].number)
 })
 
+test('from the ledger an invoice goes to the printer as from its own list', async () => {
+  await page.locator('[role="gridcell"][data-row="0"][data-key="number"]').dblclick()
+  await id('invoice-print').click()
+  const printing = dialog(page, '打印发票')
+  await printing.getByText('共 1 张发票').waitFor()
+  await page.keyboard.press('Escape')
+  await printing.waitFor({ state: 'hidden' })
+  await page.keyboard.press('Escape')
+  await id('invoice-detail').waitFor({ state: 'hidden' })
+})
+
 test('what tolls were used for excludes an invoice, and the sums follow', async () => {
   await id('reset').click()
   await ledger.ready()

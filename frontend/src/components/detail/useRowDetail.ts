@@ -34,3 +34,6 @@ export function useRowDetail<T>(list: Ref<RowList<T> | undefined>, idOf: (row: T
 
   return { isOpen, id, index, hasBefore, hasAfter, show, step }
 }
+
+/** What a drawer needs of it, whatever the rows are. */
+export type RowDetail = Pick<ReturnType<typeof useRowDetail>, 'isOpen' | 'id' | 'hasBefore' | 'hasAfter' | 'step'>
