@@ -13,6 +13,15 @@ install_all() {
   build/cipher.sh
 }
 
+# What is visible at the top is agreed on: a file that a tool has left there is no part of it.
+shape() {
+  local strangers
+  strangers=$(git ls-files | cut -d/ -f1 | sort -u |
+    grep -vxE '\..*|app|frontend|backend|build|wails\.json|go\.mod|go\.sum|README\.md|main\.go') || return 0
+  echo "at the top level, but no part of its shape: $strangers"
+  return 1
+}
+
 # Generated code is committed; regenerating must change nothing.
 generated() {
   go generate ./backend/hallapi
@@ -68,6 +77,7 @@ timed() {
 # The stories leave a good part of two cores idle while they wait for a page: the build for Windows takes it, and gives way to them.
 beside=$(mktemp)
 trap 'kill "${windows:-}" 2>/dev/null || true; rm -f "$beside"' EXIT
+timed shape
 timed generated
 timed pages
 timed go_code
