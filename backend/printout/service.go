@@ -156,7 +156,8 @@ func (s *Service) Stage(ctx context.Context, order Order, folder string, sample 
 	})
 	made.tell(d.skipped)
 	made.Summary = d.words()
-	if made.Invoices == 0 && made.LeftOutAll > 0 {
+	hasEnded := err == nil || fault.CodeOf(err) == fault.NotFound // and was not cut off before an invoice came
+	if hasEnded && made.Invoices == 0 && made.LeftOutAll > 0 {
 		made.ID = 0
 		return made.Pack, remove(made.path) // there are lists of trips in it at most
 	}

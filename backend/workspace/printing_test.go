@@ -155,6 +155,10 @@ func TestAMonthIsPrintedOnce(t *testing.T) {
 		t.Errorf("nothing is left to print: %v", err)
 	}
 	rest.Choice.Filter.Plate = "" // the rest of the fleet, of which no original is here
+	stopped, stop := context.WithCancel(t.Context())
+	if _, err := desk.StagePrint(stopped, rest, func(int, int) { stop() }); fault.CodeOf(err) != fault.Cancelled {
+		t.Errorf("a pack that was given up before its first invoice: %v", err)
+	}
 	if pack, err := desk.StagePrint(t.Context(), rest, nil); err != nil || pack.ID != 0 || pack.Skipped != page.Totals.Rows || pack.LeftOutAll == 0 || pack.LeftOut[0].Reason != string(printing.Absent) {
 		t.Errorf("the rest of the fleet: %+v, %v", pack, err)
 	}
