@@ -8,7 +8,10 @@ import (
 )
 
 // Zone is civil time in China, UTC+8 the year round; the machine's own zone data plays no part.
-func Zone() *time.Location { return time.FixedZone("CST", 8*60*60) }
+func Zone() *time.Location { return zone }
+
+// zone is made once: every row of a list asks for it.
+var zone = time.FixedZone("CST", 8*60*60)
 
 // Month is a calendar month in UTC+8, numbered year×12 + (month−1), so that months count without gaps.
 type Month int

@@ -41,7 +41,12 @@ type Cursor struct {
 	SyncedAt  int64 // seconds since 1970 of the last complete sync; 0: never
 	Completed int64 // where that sync ended: HallDigests are of that change
 	Revision  int64
+	nameEra   int64 // rises when a plate or a card's number changes
 }
+
+func (c Cursor) revision() int64 { return c.Revision }
+
+func (c Cursor) names() int64 { return c.nameEra }
 
 // Cursor reads how far the cache is.
 func (s *Store) Cursor(ctx context.Context) (Cursor, error) {
@@ -55,8 +60,8 @@ type querier interface {
 
 func readCursor(ctx context.Context, q querier) (Cursor, error) {
 	var c Cursor
-	err := q.QueryRowContext(ctx, "SELECT account_id, epoch, cursor, synced_at, completed, revision FROM sync_state").
-		Scan(&c.AccountID, &c.Epoch, &c.Seq, &c.SyncedAt, &c.Completed, &c.Revision)
+	err := q.QueryRowContext(ctx, "SELECT account_id, epoch, cursor, synced_at, completed, revision, names FROM sync_state").
+		Scan(&c.AccountID, &c.Epoch, &c.Seq, &c.SyncedAt, &c.Completed, &c.Revision, &c.nameEra)
 	if err == sql.ErrNoRows {
 		return Cursor{}, nil
 	}
@@ -92,10 +97,15 @@ func (s *Store) Apply(ctx context.Context, accountID string, page Page) error {
 		if err := b.finish(ctx, page.Digests); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO sync_state (id, account_id, epoch, cursor, synced_at, completed, revision) VALUES (1, ?, ?, ?, 0, 0, 1)
-			ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, cursor = excluded.cursor, revision = revision + 1`, accountID, page.Epoch, page.To)
-		return classify(err, "move the cursor")
+		return b.moveCursor(ctx, accountID, page)
 	})
+}
+
+func (b *batch) moveCursor(ctx context.Context, accountID string, page Page) error {
+	_, err := b.tx.ExecContext(ctx, `INSERT INTO sync_state (id, account_id, epoch, cursor, synced_at, completed, revision, names) VALUES (1, ?, ?, ?, 0, 0, 1, ?)
+		ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, cursor = excluded.cursor, revision = revision + 1, names = names + excluded.names`,
+		accountID, page.Epoch, page.To, b.renamed.any())
+	return classify(err, "move the cursor")
 }
 
 func mayFollow(cursor Cursor, accountID string, page Page) error {
@@ -122,6 +132,7 @@ type batch struct {
 	trips   tripSums
 	changed []int64 // invoices that are another version now, or none
 	stale   staleCover
+	renamed nameChanges
 }
 
 // writer holds the prepared statements of one kind.
@@ -136,7 +147,7 @@ func newBatch(ctx context.Context, tx *sql.Tx) (*batch, error) {
 		return nil, err
 	}
 	return &batch{tx: tx, names: n, writers: map[record.Kind]*writer{}, digests: map[MonthKey]record.Digest{}, bill: newBillSums(),
-		touched: touched{vehicles: map[int64]bool{}, cards: map[int64]bool{}}, trips: newTripSums(), stale: newStaleCover()}, nil
+		touched: touched{vehicles: map[int64]bool{}, cards: map[int64]bool{}}, trips: newTripSums(), stale: newStaleCover(), renamed: nameChanges{}}, nil
 }
 
 func (b *batch) close() {
@@ -259,6 +270,7 @@ func (b *batch) count(r record.Record, sign int64) {
 	b.digests[key] = digest
 	b.touched.add(r)
 	b.stale.add(r)
+	b.renamed.add(r, sign)
 	if r.RecordKind() == record.KindInvoice && sign < 0 {
 		b.changed = append(b.changed, r.RecordID())
 	}

@@ -23,7 +23,7 @@ type BillFilter struct {
 	Ungrouped string // a kind of group
 	SumBy     string // a kind of group by which BillSums adds up; empty: by vehicle and card
 
-	vehicles *vehiclesOf // those of Plate, once they are looked up
+	vehicles *vehiclesOf // those of Plate, from memory; nil: a query looks them up
 }
 
 // HasCalendar tells whether the lines of a filter are counted by time: a list of them in the order of time then needs no order of its own.
@@ -110,17 +110,6 @@ type vehiclesOf struct {
 
 // areNamed tells whether the vehicles are few enough for a query to name them.
 func (v *vehiclesOf) areNamed() bool { return v != nil && v.count <= mostNamed }
-
-// vehiclesOfPlate looks up the vehicles of a part of a plate, so that the queries of one list do it once; nil when there is no part.
-func vehiclesOfPlate(ctx context.Context, q querier, part string) (*vehiclesOf, error) {
-	if part == "" {
-		return nil, nil
-	}
-	v := &vehiclesOf{}
-	err := q.QueryRowContext(ctx, `SELECT COUNT(*), IFNULL(GROUP_CONCAT(id), ''), (SELECT COUNT(*) FROM vehicle)
-		FROM (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\' LIMIT ?)`, "%"+escapeLike(part)+"%", mostNamed+1).Scan(&v.count, &v.ids, &v.fleet)
-	return v, classify(err, "look for plates")
-}
 
 // plateCondition narrows a column of vehicles to those of a part of a plate.
 func plateCondition(column, part string, vehicles *vehiclesOf) (string, []any) {
@@ -220,6 +209,10 @@ func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.M
 		}
 		return days.totals(f, lastFinal)
 	}
+	var err error
+	if f.vehicles, err = s.vehiclesOfPlate(ctx, f.Plate); err != nil {
+		return LineTotals{}, err
+	}
 	if !f.hasLedger() || f.Plate == "" {
 		return lineTotals(ctx, s.readers, f, lastFinal)
 	}
@@ -228,14 +221,10 @@ func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.M
 		return LineTotals{}, err
 	}
 	if l == nil {
-		t, err := lineTotals(ctx, s.readers, f, lastFinal)
-		if t.filter.vehicles.isWide() {
+		if f.vehicles.isWide() {
 			s.billsInMemory.prepare(s)
 		}
-		return t, err
-	}
-	if f.vehicles, err = vehiclesOfPlate(ctx, s.readers, f.Plate); err != nil {
-		return LineTotals{}, err
+		return lineTotals(ctx, s.readers, f, lastFinal)
 	}
 	t, err := l.totals(f, lastFinal)
 	t.filter = f
@@ -251,10 +240,6 @@ func (v *vehiclesOf) isWide() bool {
 func lineTotals(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
 	if !f.HasCalendar() {
 		return lineSums(ctx, q, f, lastFinal)
-	}
-	var err error
-	if f.vehicles, err = vehiclesOfPlate(ctx, q, f.Plate); err != nil {
-		return LineTotals{}, err
 	}
 	count := lineDays
 	if f.isOfVehicles() {

@@ -75,7 +75,7 @@ func coverNumber(state string) (int64, error) {
 func (f CoverageFilter) list() timedList[CoveredTrip] {
 	return timedList[CoveredTrip]{
 		name: "trips", table: "trip", time: "t.exited_at", ties: "t.vehicle_id", amount: "t.paid", joins: " JOIN trip_cover k ON k.trip_id = t.id" + passageJoins,
-		scan: scanCoveredTrip, id: func(t CoveredTrip) int64 { return t.ID },
+		scan: plainly(scanCoveredTrip), id: func(t CoveredTrip) int64 { return t.ID },
 		fields: `SELECT t.id, t.vehicle_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.exited_at, IFNULL(entry.text, ''), IFNULL(exit.text, ''),
 			IFNULL(place.text, ''), t.type, ` + coverState("t.exited_at >= "+literals([]int64{f.openFrom()})) + `, t.paid, k.refunded, k.invoiced, k.invoices,
 			EXISTS (SELECT 1 FROM refund r WHERE r.trip_id = t.id AND r.status <> 'refunded') FROM trip t`,
@@ -86,7 +86,7 @@ func (f CoverageFilter) list() timedList[CoveredTrip] {
 	}
 }
 
-func scanCoveredTrip(row scanner, _ *texts) (CoveredTrip, error) {
+func scanCoveredTrip(row scanner) (CoveredTrip, error) {
 	var t CoveredTrip
 	var exited, kind, state int64
 	var packed []byte
@@ -186,7 +186,7 @@ func (m Moment) CoveredTrips(ctx context.Context, f CoverageFilter, o ListOrder)
 			return func(yield func(CoveredTrip, error) bool) { yield(CoveredTrip{}, err) }
 		}
 	}
-	return f.list().stream(ctx, m.tx, where, order)
+	return f.list().stream(ctx, m, where, order)
 }
 
 // InvoiceNumbers reads the numbers of invoices by their ids; those that are gone are left out.
@@ -232,12 +232,12 @@ func lackingList() timedList[LackingInvoice] {
 		joins:  " JOIN invoice_lack k ON k.invoice_id = t.id" + listed.joins,
 		fields: strings.Replace(listed.fields, "SELECT ", "SELECT k.trips, k.amount, ", 1),
 		orders: map[string]string{"plate": listed.orders["plate"], "number": "t.number", "payee": "payee.text", "total": "t.total", "amount": "k.amount", "lacking": "k.trips"},
-		scan: func(row scanner, all *texts) (LackingInvoice, error) {
+		scan: plainly(func(row scanner) (LackingInvoice, error) {
 			var i LackingInvoice
 			var err error
-			i.ListedInvoice, err = scanListedInvoice(prefixed{row, []any{&i.Lacking, &i.Amount}}, all)
+			i.ListedInvoice, err = scanListedInvoice(prefixed{row, []any{&i.Lacking, &i.Amount}})
 			return i, err
-		},
+		}),
 	}
 }
 
@@ -267,7 +267,7 @@ func (s *Store) LackingInvoicesByKey(ctx context.Context, keys []RowKey) ([]Lack
 // LackingInvoices yields them, oldest first.
 func (m Moment) LackingInvoices(ctx context.Context, f CoverageFilter) iter.Seq2[LackingInvoice, error] {
 	l := lackingList()
-	return l.stream(ctx, m.tx, f.lacking(), l.byTime(true))
+	return l.stream(ctx, m, f.lacking(), l.byTime(true))
 }
 
 // LackingSum is what invoices that lack trips come to: how many, and the part of their totals that is of trips not here.

@@ -118,7 +118,7 @@ func (r DeductionRules) deductible() (string, []any) {
 func (f LedgerFilter) list() (timedList[LedgerInvoice], []any) {
 	deductible, args := f.Rules.deductible()
 	return timedList[LedgerInvoice]{
-		name: "invoices", table: "invoice", time: "t.issued_at", amount: "t.tax", scan: scanLedgerInvoice, id: func(i LedgerInvoice) int64 { return i.ID },
+		name: "invoices", table: "invoice", time: "t.issued_at", amount: "t.tax", scan: plainly(scanLedgerInvoice), id: func(i LedgerInvoice) int64 { return i.ID },
 		joins: ` LEFT JOIN deduction_mark m ON m.number = t.number LEFT JOIN vehicle v ON v.id = t.vehicle_id LEFT JOIN name title ON title.id = t.title
 			LEFT JOIN name payee ON payee.id = t.payee`,
 		fields: `SELECT t.id, t.vehicle_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.type, t.number, IFNULL(title.text, ''), IFNULL(payee.text, ''),
@@ -131,7 +131,7 @@ func (f LedgerFilter) list() (timedList[LedgerInvoice], []any) {
 	}, args
 }
 
-func scanLedgerInvoice(row scanner, _ *texts) (LedgerInvoice, error) {
+func scanLedgerInvoice(row scanner) (LedgerInvoice, error) {
 	var i LedgerInvoice
 	var issued, passed int64
 	var packed []byte
@@ -211,7 +211,7 @@ func (s *Store) LedgerByKey(ctx context.Context, rules DeductionRules, keys []Ro
 	for i, key := range keys {
 		ids[i] = key.ID
 	}
-	found, err := l.read(ctx, s, l.fields+l.joins+" WHERE t.id IN ("+literals(ids)+")", args...)
+	found, err := l.read(ctx, s, int64(len(ids)), l.fields+l.joins+" WHERE t.id IN ("+literals(ids)+")", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +226,7 @@ func (m Moment) Ledger(ctx context.Context, f LedgerFilter) iter.Seq2[LedgerInvo
 	}
 	l, args := f.list()
 	where.args = append(args, where.args...)
-	return l.stream(ctx, m.tx, where, "v.plate_number, v.plate_color, t.issued_at, t.id")
+	return l.stream(ctx, m, where, "v.plate_number, v.plate_color, t.issued_at, t.id")
 }
 
 // LedgerSum is what invoices that share a rate, a vehicle, a rule, a purpose and being marked come to.

@@ -74,13 +74,13 @@ func (s *Store) Recharges() FundsList[ListedRecharge] {
 		name: "recharges", table: "recharge", time: "t.created_at", amount: "t.amount", joins: fundsJoins, id: func(r ListedRecharge) int64 { return r.ID },
 		fields: "SELECT " + fundsMoved + "t.created_at, t.amount, t.order_number, t.target, t.source, t.transaction_number, t.status, t.finished_at FROM recharge t",
 		orders: fundsOrders(map[string]string{"order": "t.order_number", "target": "t.target", "source": "t.source", "transaction": "t.transaction_number", "status": "t.status"}),
-		scan: func(row scanner, _ *texts) (ListedRecharge, error) {
+		scan: plainly(func(row scanner) (ListedRecharge, error) {
 			var r ListedRecharge
 			var finished *int64
 			err := r.scan(row, &r.OrderNumber, &r.Target, &r.Source, &r.TransactionNumber, &r.Status, &finished)
 			r.FinishedAt = optionalInstant(finished)
 			return r, err
-		},
+		}),
 	}, "t.status = '" + record.RechargeSubmitted + "'"}
 }
 
@@ -91,10 +91,10 @@ func (s *Store) Allocations() FundsList[ListedAllocation] {
 		joins:  fundsJoins + " LEFT JOIN recharge r ON r.id = t.recharge_id",
 		fields: "SELECT " + fundsMoved + "t.allocated_at, t.amount, t.source, IFNULL(r.order_number, '') FROM allocation t",
 		orders: fundsOrders(map[string]string{"source": "t.source", "order": "IFNULL(r.order_number, '')"}),
-		scan: func(row scanner, _ *texts) (ListedAllocation, error) {
+		scan: plainly(func(row scanner) (ListedAllocation, error) {
 			var r ListedAllocation
 			return r, r.scan(row, &r.Source, &r.OrderNumber)
-		},
+		}),
 	}, "1"}
 }
 
@@ -104,10 +104,10 @@ func (s *Store) CardLoads() FundsList[ListedLoad] {
 		name: "loads", table: "card_load", time: "t.loaded_at", amount: "t.amount", joins: fundsJoins, id: func(r ListedLoad) int64 { return r.ID },
 		fields: "SELECT " + fundsMoved + "t.loaded_at, t.amount, t.status FROM card_load t",
 		orders: fundsOrders(map[string]string{"status": "t.status"}),
-		scan: func(row scanner, _ *texts) (ListedLoad, error) {
+		scan: plainly(func(row scanner) (ListedLoad, error) {
 			var r ListedLoad
 			return r, r.scan(row, &r.Status)
-		},
+		}),
 	}, "t.status = '" + record.LoadSucceeded + "'"}
 }
 
@@ -167,6 +167,6 @@ func (l FundsList[R]) Stream(ctx context.Context, f FundsFilter, o ListOrder, us
 		if err != nil {
 			return err
 		}
-		return use(totals, l.list.stream(ctx, tx, l.where(f), order))
+		return use(totals, l.list.stream(ctx, Moment{tx, l.store}, l.where(f), order))
 	})
 }

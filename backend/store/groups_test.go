@@ -57,9 +57,7 @@ func apply(t testing.TB, s *Store, changes ...Change) {
 		if err := b.finish(t.Context(), hall); err != nil {
 			return err
 		}
-		_, err = tx.Exec(`INSERT INTO sync_state (id, account_id, epoch, cursor, synced_at, completed, revision) VALUES (1, 'a', 'e', 0, 0, 0, 1)
-			ON CONFLICT (id) DO UPDATE SET revision = revision + 1`)
-		return err
+		return b.moveCursor(t.Context(), "a", Page{Epoch: "e"})
 	})
 	if err != nil {
 		t.Fatal(err)

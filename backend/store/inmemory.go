@@ -6,17 +6,18 @@ import (
 	"sync"
 )
 
-// inMemory is what was read from the cache at one revision and serves until the next.
+// inMemory is what was read from the cache at one version and serves until the next.
 type inMemory[T any] struct {
-	load func(context.Context, *sql.Tx) (*T, error)
+	load    func(context.Context, *sql.Tx) (*T, error)
+	version func(Cursor) int64
 
-	mu       sync.Mutex
-	kept     *T
-	revision int64
-	loading  bool // by prepare
+	mu      sync.Mutex
+	kept    *T
+	of      int64 // the version of kept
+	loading bool  // by prepare
 }
 
-// get gives what is of the cache's revision, and reads it when it is not there.
+// get gives what is of the cache's version, and reads it when it is not there.
 func (m *inMemory[T]) get(ctx context.Context, s *Store) (*T, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -24,7 +25,7 @@ func (m *inMemory[T]) get(ctx context.Context, s *Store) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.kept != nil && m.revision == cursor.Revision {
+	if m.kept != nil && m.of == m.version(cursor) {
 		return m.kept, nil
 	}
 	err = s.read(ctx, func(tx *sql.Tx) error {
@@ -34,14 +35,14 @@ func (m *inMemory[T]) get(ctx context.Context, s *Store) (*T, error) {
 		}
 		fresh, err := m.load(ctx, tx)
 		if err == nil {
-			m.kept, m.revision = fresh, at.Revision
+			m.kept, m.of = fresh, m.version(at)
 		}
 		return err
 	})
 	return m.kept, err
 }
 
-// ready gives what is of the cache's revision, without waiting for it: nil while it is not there.
+// ready gives what is of the cache's version, without waiting for it: nil while it is not there.
 func (m *inMemory[T]) ready(ctx context.Context, s *Store) (*T, error) {
 	if !m.mu.TryLock() {
 		return nil, nil
@@ -51,10 +52,31 @@ func (m *inMemory[T]) ready(ctx context.Context, s *Store) (*T, error) {
 		return nil, nil
 	}
 	cursor, err := s.Cursor(ctx)
-	if err != nil || m.revision != cursor.Revision {
+	if err != nil || m.of != m.version(cursor) {
 		return nil, err
 	}
 	return m.kept, nil
+}
+
+// within gives what is of the version that a transaction sees; what is read for it alone is not kept.
+func (m *inMemory[T]) within(ctx context.Context, tx *sql.Tx) (*T, error) {
+	at, err := readCursor(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	if kept := m.keptOf(m.version(at)); kept != nil {
+		return kept, nil
+	}
+	return m.load(ctx, tx)
+}
+
+func (m *inMemory[T]) keptOf(version int64) *T {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.of != version {
+		return nil
+	}
+	return m.kept
 }
 
 // prepare has it read in the background, for whoever asks next. A failure is that of a query to come, which reads the same.

@@ -58,7 +58,7 @@ func (f InvoiceFilter) time() string {
 
 func (f InvoiceFilter) list() timedList[ListedInvoice] {
 	return timedList[ListedInvoice]{
-		name: "invoices", table: "invoice", time: f.time(), amount: "t.total", scan: scanListedInvoice, id: func(i ListedInvoice) int64 { return i.ID },
+		name: "invoices", table: "invoice", time: f.time(), amount: "t.total", scan: plainly(scanListedInvoice), id: func(i ListedInvoice) int64 { return i.ID },
 		joins: ` LEFT JOIN vehicle v ON v.id = t.vehicle_id JOIN name title ON title.id = t.title JOIN name payee ON payee.id = t.payee
 			LEFT JOIN trip p ON p.id = t.first_trip LEFT JOIN name entry ON entry.id = p.entry_station LEFT JOIN name exit ON exit.id = p.exit_station
 			LEFT JOIN name place ON place.id = p.place`,
@@ -74,7 +74,7 @@ func (f InvoiceFilter) list() timedList[ListedInvoice] {
 	}
 }
 
-func scanListedInvoice(row scanner, _ *texts) (ListedInvoice, error) {
+func scanListedInvoice(row scanner) (ListedInvoice, error) {
 	var i ListedInvoice
 	var issued, passed int64
 	var first, last *int64
@@ -175,7 +175,7 @@ func (s *Store) StreamInvoices(ctx context.Context, f InvoiceFilter, o ListOrder
 		if err != nil {
 			return err
 		}
-		return use(totals, l.stream(ctx, tx, f.where(), order))
+		return use(totals, l.stream(ctx, Moment{tx, s}, f.where(), order))
 	})
 }
 

@@ -40,14 +40,14 @@ type IssuedSum struct {
 
 func issuedInvoiceList() timedList[IssuedInvoice] {
 	return timedList[IssuedInvoice]{
-		name: "invoices", table: "invoice", time: "t.issued_at", amount: "t.total", scan: scanIssuedInvoice, id: func(i IssuedInvoice) int64 { return i.ID },
+		name: "invoices", table: "invoice", time: "t.issued_at", amount: "t.total", scan: plainly(scanIssuedInvoice), id: func(i IssuedInvoice) int64 { return i.ID },
 		joins: " LEFT JOIN vehicle v ON v.id = t.vehicle_id LEFT JOIN name title ON title.id = t.title LEFT JOIN name payee ON payee.id = t.payee",
 		fields: `SELECT t.id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.type, t.number, IFNULL(title.text, ''), IFNULL(payee.text, ''), t.issued_at,
 			t.tax_rate, t.net, t.tax, t.total FROM invoice t`,
 	}
 }
 
-func scanIssuedInvoice(row scanner, _ *texts) (IssuedInvoice, error) {
+func scanIssuedInvoice(row scanner) (IssuedInvoice, error) {
 	var i IssuedInvoice
 	var issued int64
 	err := row.Scan(&i.ID, &i.Plate.Number, &i.Plate.Color, &i.Type, &i.Number, &i.Title, &i.Payee, &issued, &i.TaxRate, &i.Net, &i.TaxAmount, &i.Total)
@@ -96,5 +96,5 @@ func (m Moment) InvoiceSums(ctx context.Context, f IssuedFilter) ([]IssuedSum, e
 // Invoices yields the invoices of a filter, oldest first.
 func (m Moment) Invoices(ctx context.Context, f IssuedFilter) iter.Seq2[IssuedInvoice, error] {
 	l := issuedInvoiceList()
-	return l.stream(ctx, m.tx, f.where(), l.time+", t.id")
+	return l.stream(ctx, m, f.where(), l.time+", t.id")
 }

@@ -32,10 +32,10 @@ const passageJoins = ` LEFT JOIN vehicle v ON v.id = t.vehicle_id LEFT JOIN card
 
 const stationOrder = "entry.text; exit.text; place.text"
 
-func lineList(all *texts) timedList[Line] {
+func lineList() timedList[Line] {
 	return timedList[Line]{
-		texts: all, name: "lines", table: "bill_line", time: "t.passed_at", ties: "t.vehicle_id, t.scene", amount: "t.amount", joins: passageJoins, scan: scanLine, id: func(l Line) int64 { return l.ID },
-		fields: `SELECT t.id, t.vehicle_id, t.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.passed_at, t.posted_on, IFNULL(c.number, ''),
+		named: true, name: "lines", table: "bill_line", time: "t.passed_at", ties: "t.vehicle_id, t.scene", amount: "t.amount", joins: passageJoins, scan: scanLines, id: func(l Line) int64 { return l.ID },
+		fields: `SELECT t.id, t.vehicle_id, t.card_id, t.passed_at, t.posted_on,
 			t.entry_station, t.exit_station, t.place, t.scene, t.amount FROM bill_line t`,
 		orders: map[string]string{
 			"plate": "v.plate_number; v.plate_color", "postedOn": "t.posted_on", "card": "c.number", "stations": stationOrder, "scene": "t.scene", "amount": "t.amount",
@@ -43,19 +43,22 @@ func lineList(all *texts) timedList[Line] {
 	}
 }
 
-func scanLine(row scanner, all *texts) (Line, error) {
+func scanLines() rowScan[Line] {
 	var l Line
 	var at passage
-	var passed, scene int64
-	var posted *int64
-	err := row.Scan(&l.ID, &l.VehicleID, &l.CardID, &l.Plate.Number, &l.Plate.Color, &passed, &posted, &l.CardNumber,
-		&at.entry, &at.exit, &at.place, &scene, &l.Amount)
-	if err != nil {
+	var posted sql.NullInt64
+	var passed, scene, amount int64
+	into := []any{&l.ID, &l.VehicleID, &l.CardID, &passed, &posted, &at.entry, &at.exit, &at.place, &scene, &amount}
+	return func(row scanner, all *named) (Line, error) {
+		if err := row.Scan(into...); err != nil {
+			return l, err
+		}
+		l.Plate, l.CardNumber = all.plate(l.VehicleID), all.card(l.CardID).number
+		l.PassedAt, l.PostedOn, l.Scene, l.Amount = instant(passed), knownDay(posted), SceneWord(scene), money.Fen(amount)
+		var err error
+		l.EntryStation, l.ExitStation, l.Place, err = all.texts.of(at)
 		return l, err
 	}
-	l.PassedAt, l.PostedOn, l.Scene = instant(passed), dayText(posted), SceneWord(scene)
-	l.EntryStation, l.ExitStation, l.Place, err = all.of(at)
-	return l, err
 }
 
 // dated is the list of a filter that HasCalendar.
@@ -90,12 +93,12 @@ func (f BillFilter) daysInMemory(ctx context.Context, s *Store, days *monthDays,
 // LineWindow reads a window of the lines whose totals are given and whose filter HasCalendar, in the order of time. However far the window lies, its cost is that
 // of its rows and of a walk over a few days at most.
 func (s *Store) LineWindow(ctx context.Context, all LineTotals, o ListOrder, offset, limit int64) ([]Line, error) {
-	return lineList(&s.texts).window(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
+	return lineList().window(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // SumLineWindow adds up a window of LineWindow's list.
 func (s *Store) SumLineWindow(ctx context.Context, all LineTotals, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
-	return lineList(&s.texts).sumWindow(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
+	return lineList().sumWindow(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // LineKeys reads the whole order of a filtered list at once, for lists that no index gives: then every window is a look-up.
@@ -104,12 +107,12 @@ func (s *Store) LineKeys(ctx context.Context, f BillFilter, o ListOrder) ([]RowK
 	if err != nil {
 		return nil, err
 	}
-	return lineList(&s.texts).keys(ctx, s, where, o)
+	return lineList().keys(ctx, s, where, o)
 }
 
 // LinesByKey reads lines in the order of their keys; lines that are gone are left out.
 func (s *Store) LinesByKey(ctx context.Context, keys []RowKey) ([]Line, error) {
-	return lineList(&s.texts).byKey(ctx, s, keys)
+	return lineList().byKey(ctx, s, keys)
 }
 
 // StreamLines yields every line of a filter in an order, with the totals they have at that same moment, however long the reading
@@ -119,7 +122,7 @@ func (s *Store) StreamLines(ctx context.Context, f BillFilter, o ListOrder, last
 	if err != nil {
 		return err
 	}
-	order, err := lineList(&s.texts).order(o)
+	order, err := lineList().order(o)
 	if err != nil {
 		return err
 	}
@@ -128,6 +131,6 @@ func (s *Store) StreamLines(ctx context.Context, f BillFilter, o ListOrder, last
 		if err != nil {
 			return err
 		}
-		return use(totals, lineList(&s.texts).stream(ctx, tx, where, order))
+		return use(totals, lineList().stream(ctx, Moment{tx, s}, where, order))
 	})
 }

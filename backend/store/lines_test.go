@@ -83,7 +83,7 @@ func TestTheTotalsAndThePagesAreThoseOfTheLines(t *testing.T) {
 		})
 		list := got.filter.dated(got.calendar)
 		list.costs = drawCosts(rt)
-		checkWindows(t, rt, s, lineList(&s.texts), list, o.oldestFirst(), want)
+		checkWindows(t, rt, s, lineList(), list, o.oldestFirst(), want)
 	})
 }
 

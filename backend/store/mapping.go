@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -100,6 +101,22 @@ func optionalInstant(seconds *int64) *time.Time {
 	}
 	t := instant(*seconds)
 	return &t
+}
+
+// knownInstant is the instant of a column that may be NULL: then nil.
+func knownInstant(seconds sql.NullInt64) *time.Time {
+	if !seconds.Valid {
+		return nil
+	}
+	return optionalInstant(&seconds.Int64)
+}
+
+// knownDay is dayText of a column that may be NULL.
+func knownDay(day sql.NullInt64) string {
+	if !day.Valid {
+		return ""
+	}
+	return dayText(&day.Int64)
 }
 
 // codes translates the contract's words into the small numbers that large tables hold.

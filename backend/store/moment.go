@@ -17,12 +17,12 @@ import (
 // parts must agree.
 type Moment struct {
 	tx    *sql.Tx
-	texts *texts
+	store *Store
 }
 
 // AtOneMoment lets the cache be read as it is now. The moment and its streams must be used within use.
 func (s *Store) AtOneMoment(ctx context.Context, use func(Moment) error) error {
-	return s.read(ctx, func(tx *sql.Tx) error { return use(Moment{tx, &s.texts}) })
+	return s.read(ctx, func(tx *sql.Tx) error { return use(Moment{tx, s}) })
 }
 
 // Cursor is how far the cache was.
@@ -104,11 +104,11 @@ func oldestFirst() ListOrder { return ListOrder{Column: "passedAt"} }
 
 // Lines yields the lines of a filter, oldest first.
 func (m Moment) Lines(ctx context.Context, f BillFilter) iter.Seq2[Line, error] {
-	return streamLines(ctx, m.tx, lineList(m.texts), f)
+	return streamLines(ctx, m, lineList(), f)
 }
 
 // streamLines yields what a list tells of the lines of a filter, oldest first.
-func streamLines[R any](ctx context.Context, tx *sql.Tx, l timedList[R], f BillFilter) iter.Seq2[R, error] {
+func streamLines[R any](ctx context.Context, m Moment, l timedList[R], f BillFilter) iter.Seq2[R, error] {
 	where, errWhere := f.whereLines()
 	order, errOrder := l.order(oldestFirst())
 	for _, err := range []error{errWhere, errOrder} {
@@ -119,7 +119,7 @@ func streamLines[R any](ctx context.Context, tx *sql.Tx, l timedList[R], f BillF
 			}
 		}
 	}
-	return l.stream(ctx, tx, where, order)
+	return l.stream(ctx, m, where, order)
 }
 
 // RefundLine is a bill line that gave money back, with the passage it was given back for. PassedAt is nil where the hall tells no refund
@@ -136,31 +136,35 @@ type RefundLine struct {
 	Amount                    money.Fen
 }
 
-func refundLineList(all *texts) timedList[RefundLine] {
+func refundLineList() timedList[RefundLine] {
 	return timedList[RefundLine]{
-		texts: all, name: "refunds", table: "bill_line", time: "t.passed_at", amount: "t.amount", scan: scanRefundLine, id: func(r RefundLine) int64 { return r.ID },
+		named: true, name: "refunds", table: "bill_line", time: "t.passed_at", amount: "t.amount", scan: scanRefundLines, id: func(r RefundLine) int64 { return r.ID },
 		joins: passageJoins + " LEFT JOIN refund r ON r.id = t.refund_id",
-		fields: `SELECT t.id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), IFNULL(c.number, ''), t.passed_at, t.posted_on, r.passed_at,
+		fields: `SELECT t.id, t.vehicle_id, t.card_id, t.passed_at, t.posted_on, r.passed_at,
 			t.entry_station, t.exit_station, t.place, t.amount FROM bill_line t`,
 	}
 }
 
-func scanRefundLine(row scanner, all *texts) (RefundLine, error) {
+func scanRefundLines() rowScan[RefundLine] {
 	var r RefundLine
 	var at passage
-	var booked int64
-	var posted, passed *int64
-	err := row.Scan(&r.ID, &r.Plate.Number, &r.Plate.Color, &r.CardNumber, &booked, &posted, &passed, &at.entry, &at.exit, &at.place, &r.Amount)
-	if err != nil {
+	var posted, passed sql.NullInt64
+	var booked, vehicleID, cardID, amount int64
+	into := []any{&r.ID, &vehicleID, &cardID, &booked, &posted, &passed, &at.entry, &at.exit, &at.place, &amount}
+	return func(row scanner, all *named) (RefundLine, error) {
+		if err := row.Scan(into...); err != nil {
+			return r, err
+		}
+		r.Plate, r.CardNumber = all.plate(vehicleID), all.card(cardID).number
+		r.BookedAt, r.PostedOn, r.PassedAt, r.Amount = instant(booked), knownDay(posted), knownInstant(passed), money.Fen(amount)
+		var err error
+		r.EntryStation, r.ExitStation, r.Place, err = all.texts.of(at)
 		return r, err
 	}
-	r.BookedAt, r.PostedOn, r.PassedAt = instant(booked), dayText(posted), optionalInstant(passed)
-	r.EntryStation, r.ExitStation, r.Place, err = all.of(at)
-	return r, err
 }
 
 // RefundLines yields the lines of a filter that gave money back, oldest first: their sum is that of the scene.
 func (m Moment) RefundLines(ctx context.Context, f BillFilter) iter.Seq2[RefundLine, error] {
 	f.Scene = record.SceneRefund
-	return streamLines(ctx, m.tx, refundLineList(m.texts), f)
+	return streamLines(ctx, m, refundLineList(), f)
 }

@@ -45,6 +45,7 @@ type Store struct {
 	tripsInMemory inMemory[tripLedger]
 	billDays      inMemory[billDaySums]
 	tripDays      inMemory[tripDaySums]
+	fleetNames    inMemory[fleetNames]
 }
 
 // Open opens the cache at a path with its key of KeySize bytes, makes it when it is missing, brings an older one up to date, and
@@ -62,7 +63,11 @@ func Open(ctx context.Context, path string, key []byte) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{path: path, key: key, background: newBackground()}
-	s.billsInMemory.load, s.tripsInMemory.load, s.billDays.load, s.tripDays.load = loadLedger, loadTripLedger, loadBillDays, loadTripDays
+	s.billsInMemory = inMemory[ledger]{load: loadLedger, version: Cursor.revision}
+	s.tripsInMemory = inMemory[tripLedger]{load: loadTripLedger, version: Cursor.revision}
+	s.billDays = inMemory[billDaySums]{load: loadBillDays, version: Cursor.revision}
+	s.tripDays = inMemory[tripDaySums]{load: loadTripDays, version: Cursor.revision}
+	s.fleetNames = inMemory[fleetNames]{load: loadFleetNames, version: Cursor.names}
 	var err error
 	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
 		return nil, err
@@ -122,9 +127,10 @@ func Files(path string) []string {
 	return []string{path, path + "-wal", path + "-shm"}
 }
 
-// connect opens a pool of connections. FULL makes a committed page survive a power cut (TRUST 6.3).
+// connect opens a pool of connections. FULL makes a committed page survive a power cut (TRUST 6.3). Go uses a connection from one place at
+// a time, so that SQLite need not lock it for every value; and a list asks the same few queries for every page.
 func connect(path string, key []byte, connections int, extra ...string) (*sql.DB, error) {
-	options := append([]string{"_journal_mode=WAL", "_synchronous=FULL", "_busy_timeout=5000", "_foreign_keys=on"}, extra...)
+	options := append([]string{"_mutex=no", "_stmt_cache_size=64", "_journal_mode=WAL", "_synchronous=FULL", "_busy_timeout=5000", "_foreign_keys=on"}, extra...)
 	dsn, err := fileURI(path, key, options...)
 	if err != nil {
 		return nil, err

@@ -104,7 +104,7 @@ func TestAListPageNeverCostsItsHistory(t *testing.T) {
 	} {
 		f := months
 		c.narrow(&f)
-		checkWindowPlans(t, s, name, lineList(&s.texts), f.dated, c.few, c.many)
+		checkWindowPlans(t, s, name, lineList(), f.dated, c.few, c.many)
 	}
 	for name, c := range map[string]struct {
 		query string
@@ -124,7 +124,7 @@ func TestAListPageNeverCostsItsHistory(t *testing.T) {
 func TestEveryColumnCanBeSortedByAndNoOther(t *testing.T) {
 	s := openEmpty(t)
 	months := BillFilter{Months: period.Range{From: 24300, To: 24301}}
-	for _, column := range append(slices.Sorted(maps.Keys(lineList(&s.texts).orders)), "", "passedAt") {
+	for _, column := range append(slices.Sorted(maps.Keys(lineList().orders)), "", "passedAt") {
 		if _, err := s.LineKeys(t.Context(), months, ListOrder{Column: column}); err != nil {
 			t.Errorf("%q: %v", column, err)
 		}

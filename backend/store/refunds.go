@@ -39,7 +39,7 @@ type FleetRefund struct {
 
 func refundList() timedList[FleetRefund] {
 	return timedList[FleetRefund]{
-		name: "refunds", table: "refund", time: "t.passed_at", amount: "t.amount", scan: scanFleetRefund, id: func(r FleetRefund) int64 { return r.ID },
+		name: "refunds", table: "refund", time: "t.passed_at", amount: "t.amount", scan: plainly(scanFleetRefund), id: func(r FleetRefund) int64 { return r.ID },
 		joins: ` LEFT JOIN vehicle v ON v.id = t.vehicle_id LEFT JOIN card c ON c.id = t.card_id LEFT JOIN trip p ON p.id = t.trip_id
 			LEFT JOIN name entry ON entry.id = p.entry_station LEFT JOIN name exit ON exit.id = p.exit_station LEFT JOIN name place ON place.id = p.place`,
 		fields: `SELECT t.id, t.vehicle_id, t.card_id, t.trip_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), IFNULL(c.number, ''), IFNULL(entry.text, ''),
@@ -50,7 +50,7 @@ func refundList() timedList[FleetRefund] {
 	}
 }
 
-func scanFleetRefund(row scanner, _ *texts) (FleetRefund, error) {
+func scanFleetRefund(row scanner) (FleetRefund, error) {
 	var r FleetRefund
 	var passed int64
 	var refunded *int64
@@ -102,7 +102,7 @@ func (s *Store) RefundsByKey(ctx context.Context, keys []RowKey) ([]FleetRefund,
 // RefundsOfTrip reads the refunds of a trip, oldest first.
 func (s *Store) RefundsOfTrip(ctx context.Context, tripID int64) ([]FleetRefund, error) {
 	l := refundList()
-	return l.read(ctx, s, l.fields+l.joins+" WHERE t.trip_id = ? ORDER BY t.passed_at, t.id", tripID)
+	return l.read(ctx, s, 1, l.fields+l.joins+" WHERE t.trip_id = ? ORDER BY t.passed_at, t.id", tripID)
 }
 
 // RefundSum counts refunds and adds them up in fen: all, and those that were paid.
@@ -136,6 +136,6 @@ func (s *Store) StreamRefunds(ctx context.Context, f RefundFilter, o ListOrder, 
 		if err != nil {
 			return err
 		}
-		return use(totals, refundList().stream(ctx, tx, f.where(), order))
+		return use(totals, refundList().stream(ctx, Moment{tx, s}, f.where(), order))
 	})
 }

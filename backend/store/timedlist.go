@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -26,9 +25,17 @@ type timedList[R any] struct {
 	fields string
 	joins  string
 	orders map[string]string // terms of a column's order, separated by "; "
-	scan   func(scanner, *texts) (R, error)
-	texts  *texts // nil: the rows hold none by number
+	scan   func() rowScan[R]
+	named  bool // rows hold numbers that scan turns into words
 	id     func(R) int64
+}
+
+// rowScan turns the row a query stands at into a record; one query uses it for all of its rows.
+type rowScan[R any] func(scanner, *named) (R, error)
+
+// plainly scans each row by itself, for lists whose rows refer to nothing in memory.
+func plainly[R any](scan func(scanner) (R, error)) func() rowScan[R] {
+	return func() rowScan[R] { return func(row scanner, _ *named) (R, error) { return scan(row) } }
 }
 
 // ListOrder is an order of a list: a column's name, empty for the list's own (newest passage first).
@@ -186,7 +193,7 @@ func (l timedList[R]) window(ctx context.Context, s *Store, d dated, oldestFirst
 		return []R{}, err
 	}
 	// The inner query walks the index to the window; only the rows of the window are looked up.
-	return l.read(ctx, s, l.fields+l.joins+" WHERE t.id IN ("+ids+") ORDER BY "+l.byTime(oldestFirst), args...)
+	return l.read(ctx, s, limit, l.fields+l.joins+" WHERE t.id IN ("+ids+") ORDER BY "+l.byTime(oldestFirst), args...)
 }
 
 // sumWindow adds up a window of window's list.
@@ -295,7 +302,7 @@ func (l timedList[R]) byKey(ctx context.Context, s *Store, keys []RowKey) ([]R, 
 	for i, key := range keys {
 		args[i] = key.ID
 	}
-	found, err := l.read(ctx, s, l.fields+l.joins+" WHERE t.id IN ("+marks(len(keys))+")", args...)
+	found, err := l.read(ctx, s, int64(len(keys)), l.fields+l.joins+" WHERE t.id IN ("+marks(len(keys))+")", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -317,26 +324,39 @@ func inOrder[R any](found []R, keys []RowKey, id func(R) int64) []R {
 	return ordered
 }
 
-func (l timedList[R]) read(ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
-	found, err := l.readOnce(ctx, s, query, args...)
-	if !errors.Is(err, errUnknownText) {
-		return found, err
+// read reads rows of which so many are expected.
+func (l timedList[R]) read(ctx context.Context, s *Store, expected int64, query string, args ...any) ([]R, error) {
+	if !l.named {
+		return l.readOnce(ctx, s, nil, expected, query, args...)
 	}
-	if err := l.texts.refresh(ctx, s.readers); err != nil {
+	names, err := s.named(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return l.readOnce(ctx, s, query, args...)
+	found, err := l.readOnce(ctx, s, names, expected, query, args...)
+	if isUnknown := errors.Is(err, errUnknownText); !isUnknown && (err != nil || !names.missed) {
+		return found, err
+	}
+	// The rows are younger than what is in memory, or name what the cache does not hold: it is looked at once more.
+	if err := s.texts.refresh(ctx, s.readers); err != nil {
+		return nil, err
+	}
+	if names, err = s.named(ctx); err != nil {
+		return nil, err
+	}
+	return l.readOnce(ctx, s, names, expected, query, args...)
 }
 
-func (l timedList[R]) readOnce(ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
+func (l timedList[R]) readOnce(ctx context.Context, s *Store, names *named, expected int64, query string, args ...any) ([]R, error) {
 	rows, err := s.readers.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, classify(err, "read the "+l.name)
 	}
 	defer rows.Close()
-	found := []R{}
+	found := make([]R, 0, expected)
+	scan := l.scan()
 	for rows.Next() {
-		row, err := l.scan(rows, l.texts)
+		row, err := scan(rows, names)
 		if err != nil {
 			return nil, classify(err, "read the "+l.name)
 		}
@@ -345,24 +365,27 @@ func (l timedList[R]) readOnce(ctx context.Context, s *Store, query string, args
 	return found, classify(rows.Err(), "read the "+l.name)
 }
 
-// stream yields every row of a list in an order, within a transaction that sees the cache as it is at one moment.
-func (l timedList[R]) stream(ctx context.Context, tx *sql.Tx, where narrowing, order string) iter.Seq2[R, error] {
+// stream yields every row of a list in an order.
+func (l timedList[R]) stream(ctx context.Context, m Moment, where narrowing, order string) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var none R
-		if l.texts != nil {
-			if err := l.texts.refresh(ctx, tx); err != nil {
+		var names *named
+		if l.named {
+			var err error
+			if names, err = m.store.namedWithin(ctx, m.tx); err != nil {
 				yield(none, err)
 				return
 			}
 		}
-		rows, err := tx.QueryContext(ctx, l.fields+l.joins+where.text+" ORDER BY "+order, where.args...)
+		rows, err := m.tx.QueryContext(ctx, l.fields+l.joins+where.text+" ORDER BY "+order, where.args...)
 		if err != nil {
 			yield(none, classify(err, "read the "+l.name))
 			return
 		}
 		defer rows.Close()
+		scan := l.scan()
 		for rows.Next() {
-			row, err := l.scan(rows, l.texts)
+			row, err := scan(rows, names)
 			if err != nil {
 				err = fmt.Errorf("read one of the %s: %w", l.name, err)
 			}

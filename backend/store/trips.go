@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"iter"
 	"slices"
 	"time"
@@ -33,7 +34,7 @@ type TripFilter struct {
 	Weekdays         []int // 1 Monday to 7 Sunday, of the passage
 	FromHour, ToHour int   // [FromHour, ToHour) of the passage, 0 and 0 for any; 22 and 2 reach over midnight
 
-	vehicles *vehiclesOf // those of Plate, once they are looked up
+	vehicles *vehiclesOf // those of Plate, from memory; nil: a query looks them up
 	ledger   *tripLedger // the sums in memory, if they are there
 }
 
@@ -75,11 +76,11 @@ type FleetTrip struct {
 	Refunded                  money.Fen // until now, without what is under way
 }
 
-func tripList(all *texts) timedList[FleetTrip] {
+func tripList() timedList[FleetTrip] {
 	return timedList[FleetTrip]{
-		texts: all, name: "trips", table: "trip", time: "t.exited_at", ties: "t.vehicle_id", amount: "t.paid", joins: passageJoins, scan: scanFleetTrip, id: func(t FleetTrip) int64 { return t.ID },
-		fields: `SELECT t.id, t.vehicle_id, t.card_id, IFNULL(v.plate_number, ''), IFNULL(v.plate_color, 9), t.entered_at, t.exited_at, t.posted_on, IFNULL(c.number, ''),
-			IFNULL(c.type, ''), t.entry_station, t.exit_station, t.place, t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid,
+		named: true, name: "trips", table: "trip", time: "t.exited_at", ties: "t.vehicle_id", amount: "t.paid", joins: passageJoins, scan: scanFleetTrips, id: func(t FleetTrip) int64 { return t.ID },
+		fields: `SELECT t.id, t.vehicle_id, t.card_id, t.entered_at, t.exited_at, t.posted_on,
+			t.entry_station, t.exit_station, t.place, t.type, t.pass_id, t.distance, t.gross, t.discount, t.paid,
 			(SELECT IFNULL(SUM(r.amount), 0) FROM refund r WHERE r.trip_id = t.id AND r.status = '` + record.RefundPaid + `') FROM trip t`,
 		orders: map[string]string{
 			"plate": "v.plate_number; v.plate_color", "postedOn": "t.posted_on", "card": "c.number", "stations": stationOrder,
@@ -88,22 +89,26 @@ func tripList(all *texts) timedList[FleetTrip] {
 	}
 }
 
-func scanFleetTrip(row scanner, all *texts) (FleetTrip, error) {
+func scanFleetTrips() rowScan[FleetTrip] {
 	var t FleetTrip
 	var at passage
-	var entered, posted *int64
-	var exited, kind int64
-	err := row.Scan(&t.ID, &t.VehicleID, &t.CardID, &t.Plate.Number, &t.Plate.Color, &entered, &exited, &posted, &t.CardNumber, &t.CardType,
-		&at.entry, &at.exit, &at.place, &kind, &t.PassID, &t.Distance, &t.Gross, &t.Discount, &t.Paid, &t.Refunded)
-	if err != nil {
-		return t, err
+	var entered, posted sql.NullInt64
+	var exited, kind, gross, discount, paid, refunded int64
+	into := []any{&t.ID, &t.VehicleID, &t.CardID, &entered, &exited, &posted, &at.entry, &at.exit, &at.place, &kind, &t.PassID, &t.Distance,
+		&gross, &discount, &paid, &refunded}
+	return func(row scanner, all *named) (FleetTrip, error) {
+		if err := row.Scan(into...); err != nil {
+			return t, err
+		}
+		card := all.card(t.CardID)
+		t.Plate, t.CardNumber, t.CardType = all.plate(t.VehicleID), card.number, card.kind
+		t.EnteredAt, t.ExitedAt, t.PostedOn = knownInstant(entered), instant(exited), knownDay(posted)
+		t.Gross, t.Discount, t.Paid, t.Refunded = money.Fen(gross), money.Fen(discount), money.Fen(paid), money.Fen(refunded)
+		var errType, errPlace error
+		t.Type, errType = tripTypes().word(kind)
+		t.EntryStation, t.ExitStation, t.Place, errPlace = all.texts.of(at)
+		return t, errors.Join(errType, errPlace)
 	}
-	t.EnteredAt, t.ExitedAt, t.PostedOn = optionalInstant(entered), instant(exited), dayText(posted)
-	if t.Type, err = tripTypes().word(kind); err != nil {
-		return t, err
-	}
-	t.EntryStation, t.ExitStation, t.Place, err = all.of(at)
-	return t, err
 }
 
 // HasCalendar tells whether the trips of a filter are counted by time: a list of them in the order of time then needs no order of its own.
@@ -150,12 +155,12 @@ func (f TripFilter) daysInMemory(ctx context.Context, s *Store, days *monthDays,
 // TripWindow reads a window of the trips of an overview whose filter HasCalendar, in the order of time. However far the window lies, its cost is that
 // of its rows and of a walk over a few days at most.
 func (s *Store) TripWindow(ctx context.Context, all TripOverview, o ListOrder, offset, limit int64) ([]FleetTrip, error) {
-	return tripList(&s.texts).window(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
+	return tripList().window(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // SumTripWindow adds up what was paid in a window of TripWindow's list.
 func (s *Store) SumTripWindow(ctx context.Context, all TripOverview, o ListOrder, offset, limit int64) (int64, money.Fen, error) {
-	return tripList(&s.texts).sumWindow(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
+	return tripList().sumWindow(ctx, s, all.filter.dated(all.calendar), o.oldestFirst(), offset, limit)
 }
 
 // startOfDay is the first second of a day of UTC+8, counted since 1970.
@@ -167,12 +172,12 @@ func (s *Store) TripKeys(ctx context.Context, f TripFilter, o ListOrder) ([]RowK
 	if err != nil {
 		return nil, err
 	}
-	return tripList(&s.texts).keys(ctx, s, where, o)
+	return tripList().keys(ctx, s, where, o)
 }
 
 // TripsByKey reads trips in the order of their keys; trips that are gone are left out.
 func (s *Store) TripsByKey(ctx context.Context, keys []RowKey) ([]FleetTrip, error) {
-	return tripList(&s.texts).byKey(ctx, s, keys)
+	return tripList().byKey(ctx, s, keys)
 }
 
 // TripOverview counts and adds up the trips of a filter: all of a time from the sums by day; those of vehicles from their months, and from
@@ -185,6 +190,12 @@ func (s *Store) TripOverview(ctx context.Context, f TripFilter) (TripOverview, e
 			return TripOverview{}, err
 		}
 		return days.overview(f)
+	}
+	if f.isOfVehicles() {
+		var err error
+		if f.vehicles, err = s.vehiclesOfPlate(ctx, f.Plate); err != nil {
+			return TripOverview{}, err
+		}
 	}
 	if f.hasLedger() {
 		var err error
@@ -203,10 +214,6 @@ func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, e
 	if !f.isOfVehicles() {
 		sum, err := tripTotalsByRow(ctx, q, f)
 		return TripOverview{TripSum: sum, filter: f}, err
-	}
-	var err error
-	if f.vehicles, err = vehiclesOfPlate(ctx, q, f.Plate); err != nil {
-		return TripOverview{}, err
 	}
 	count := tripMonths
 	if f.isOfDays() {
@@ -341,7 +348,7 @@ func (s *Store) StreamTrips(ctx context.Context, f TripFilter, o ListOrder, use 
 	if err != nil {
 		return err
 	}
-	order, err := tripList(&s.texts).order(o)
+	order, err := tripList().order(o)
 	if err != nil {
 		return err
 	}
@@ -350,14 +357,14 @@ func (s *Store) StreamTrips(ctx context.Context, f TripFilter, o ListOrder, use 
 		if err != nil {
 			return err
 		}
-		return use(all.TripSum, tripList(&s.texts).stream(ctx, tx, where, order))
+		return use(all.TripSum, tripList().stream(ctx, Moment{tx, s}, where, order))
 	})
 }
 
 // LinesOfTrip reads the bill lines of a trip, oldest first.
 func (s *Store) LinesOfTrip(ctx context.Context, tripID int64) ([]Line, error) {
-	l := lineList(&s.texts)
-	return l.read(ctx, s, l.fields+l.joins+" WHERE t.trip_id = ? AND t.trip_id <> 0 ORDER BY t.passed_at, t.id", tripID)
+	l := lineList()
+	return l.read(ctx, s, 2, l.fields+l.joins+" WHERE t.trip_id = ? AND t.trip_id <> 0 ORDER BY t.passed_at, t.id", tripID)
 }
 
 // FleetInvoice is an invoice as a trip's detail shows it.

@@ -120,7 +120,7 @@ func checkPages(t *testing.T, rt *rapid.T, s *Store, f TripFilter, all TripOverv
 	}
 	list := all.filter.dated(all.calendar)
 	list.costs = drawCosts(rt)
-	checkWindows(t, rt, s, tripList(&s.texts), list, o.oldestFirst(), want)
+	checkWindows(t, rt, s, tripList(), list, o.oldestFirst(), want)
 }
 
 // drawCosts makes one of the ways to a window the shortest: a walk, looking up, or by the days of its month and then one of them.
@@ -184,9 +184,9 @@ func TestAPageOfTripsNeverCostsItsHistory(t *testing.T) {
 	vehicle, plates := all, all
 	vehicle.VehicleID, plates.Plate, plates.vehicles = 7, "A", &vehiclesOf{ids: "1,2", count: 2, fleet: 100}
 	byTime, byVehicle := "COVERING INDEX trip_time (type=? AND exited_at>? AND exited_at<?)", "COVERING INDEX trip_vehicle (vehicle_id=? AND type=? AND exited_at>? AND exited_at<?)"
-	checkWindowPlans(t, s, "all", tripList(&s.texts), all.dated, byTime, byTime)
-	checkWindowPlans(t, s, "one vehicle", tripList(&s.texts), vehicle.dated, byVehicle, byVehicle)
-	checkWindowPlans(t, s, "a part of a plate", tripList(&s.texts), plates.dated, byVehicle, byTime)
+	checkWindowPlans(t, s, "all", tripList(), all.dated, byTime, byTime)
+	checkWindowPlans(t, s, "one vehicle", tripList(), vehicle.dated, byVehicle, byVehicle)
+	checkWindowPlans(t, s, "a part of a plate", tripList(), plates.dated, byVehicle, byTime)
 	for name, c := range map[string]struct {
 		query string
 		args  []any
@@ -311,7 +311,7 @@ func TestAFarWindowBeginsAtItsFirstRow(t *testing.T) {
 		oldestFirst bool
 		bound       int64
 	}{{true, dayStart(0) + 3600*60}, {false, dayStart(0) + 3600*39 + 1}} {
-		_, args, err := tripList(&s.texts).windowSQL(t.Context(), s, all.filter.dated(all.calendar), "t.id", c.oldestFirst, 60, 5)
+		_, args, err := tripList().windowSQL(t.Context(), s, all.filter.dated(all.calendar), "t.id", c.oldestFirst, 60, 5)
 		if err != nil || !slices.Contains(args, any(c.bound)) {
 			t.Errorf("oldest first %v: the window is asked for by %v, %v; want the bound %d", c.oldestFirst, args, err, c.bound)
 		}
