@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,6 +40,9 @@ func (f BillFilter) hasSceneIndex() bool {
 
 // isOfVehicles tells whether the filter names vehicles or cards.
 func (f BillFilter) isOfVehicles() bool { return f.Plate != "" || f.VehicleID != 0 || f.CardID != 0 }
+
+// isOfDays tells whether nothing but a scene and the time narrows the lines, so that the sums by day answer.
+func (f BillFilter) isOfDays() bool { return f.HasCalendar() && !f.isOfVehicles() }
 
 // where builds the condition on a table of an alias that has vehicle_id, card_id and scene; the months' condition comes first.
 func (f BillFilter) where(alias, months string, args ...any) (string, []any, error) {
@@ -202,7 +206,7 @@ func (t *LineTotals) add(month, lastFinal period.Month, rows int64, amount money
 
 // LineTotals counts and adds up the lines of a filter without reading them: from the sums by day, or by vehicle and month.
 func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.Month) (LineTotals, error) {
-	if f.HasCalendar() && !f.isOfVehicles() {
+	if f.isOfDays() {
 		days, err := s.billDays.get(ctx, s)
 		if err != nil {
 			return LineTotals{}, err
@@ -237,44 +241,27 @@ func (v *vehiclesOf) isWide() bool {
 	return v != nil && v.count >= many
 }
 
+// lineTotals are those of a filter that is not of days alone.
 func lineTotals(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
+	count := lineMonths
 	if !f.HasCalendar() {
-		return lineSums(ctx, q, f, lastFinal)
-	}
-	count := lineDays
-	if f.isOfVehicles() {
-		count = lineMonths
+		count = lineSums
 	}
 	t, err := count(ctx, q, f, lastFinal)
 	t.filter = f
 	return t, err
 }
 
-func lineDays(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {
-	where, args := "day >= ? AND day < ?", []any{DayOf(f.Months.Start()), DayOf(f.Months.End())}
-	scene, err := f.sceneNumber()
+// lineTotalsWithin is LineTotals as a transaction sees it.
+func (s *Store) lineTotalsWithin(ctx context.Context, tx *sql.Tx, f BillFilter, lastFinal period.Month) (LineTotals, error) {
+	if !f.isOfDays() {
+		return lineTotals(ctx, tx, f, lastFinal)
+	}
+	days, err := s.billDays.within(ctx, tx)
 	if err != nil {
 		return LineTotals{}, err
 	}
-	if scene != 0 {
-		where, args = "scene = ? AND "+where, slices.Concat([]any{int64(scene)}, args)
-	}
-	rows, err := q.QueryContext(ctx, "SELECT day, SUM(rows), SUM(amount) FROM bill_day WHERE "+where+" GROUP BY day ORDER BY day", args...)
-	if err != nil {
-		return LineTotals{}, classify(err, "add up the lines")
-	}
-	defer rows.Close()
-	var t LineTotals
-	for rows.Next() {
-		var day, count int64
-		var amount money.Fen
-		if err := rows.Scan(&day, &count, &amount); err != nil {
-			return LineTotals{}, classify(err, "add up the lines")
-		}
-		t.add(period.MonthOfUnix(startOfDay(day)), lastFinal, count, amount)
-		t.calendar = append(t.calendar, dayOf(day, count))
-	}
-	return t, classify(rows.Err(), "add up the lines")
+	return days.totals(f, lastFinal)
 }
 
 func lineMonths(ctx context.Context, q querier, f BillFilter, lastFinal period.Month) (LineTotals, error) {

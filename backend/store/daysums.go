@@ -75,7 +75,7 @@ func loadBillDays(ctx context.Context, tx *sql.Tx) (*billDaySums, error) {
 	return all, classify(rows.Err(), "read the sums of the bill by day")
 }
 
-// totals are those of a filter that HasCalendar and names no vehicles.
+// totals are those of a filter that isOfDays.
 func (d *billDaySums) totals(f BillFilter, lastFinal period.Month) (LineTotals, error) {
 	scene, err := f.sceneNumber()
 	if err != nil {

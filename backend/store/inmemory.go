@@ -70,8 +70,11 @@ func (m *inMemory[T]) within(ctx context.Context, tx *sql.Tx) (*T, error) {
 	return m.load(ctx, tx)
 }
 
+// keptOf does not wait: get holds the lock while it waits for a connection, and a transaction holds one.
 func (m *inMemory[T]) keptOf(version int64) *T {
-	m.mu.Lock()
+	if !m.mu.TryLock() {
+		return nil
+	}
 	defer m.mu.Unlock()
 	if m.of != version {
 		return nil

@@ -127,7 +127,7 @@ func (s *Store) StreamLines(ctx context.Context, f BillFilter, o ListOrder, last
 		return err
 	}
 	return s.read(ctx, func(tx *sql.Tx) error {
-		totals, err := lineTotals(ctx, tx, f, lastFinal)
+		totals, err := s.lineTotalsWithin(ctx, tx, f, lastFinal)
 		if err != nil {
 			return err
 		}

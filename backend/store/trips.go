@@ -210,14 +210,11 @@ func (s *Store) TripOverview(ctx context.Context, f TripFilter) (TripOverview, e
 	return all, err
 }
 
+// tripOverview is that of a filter that is not of days alone.
 func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
-	if !f.isOfVehicles() {
-		sum, err := tripTotalsByRow(ctx, q, f)
-		return TripOverview{TripSum: sum, filter: f}, err
-	}
 	count := tripMonths
-	if f.isOfDays() {
-		count = tripDays
+	if !f.isOfVehicles() {
+		count = tripTotalsByRow
 	}
 	all, err := count(ctx, q, f)
 	f.ledger = nil // whoever keeps the overview does not keep the sums
@@ -225,13 +222,16 @@ func tripOverview(ctx context.Context, q querier, f TripFilter) (TripOverview, e
 	return all, err
 }
 
-// tripDays counts and adds up the trips of a filter that isOfDays.
-func tripDays(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
-	where, err := f.whereDays()
+// tripOverviewWithin is TripOverview as a transaction sees it.
+func (s *Store) tripOverviewWithin(ctx context.Context, tx *sql.Tx, f TripFilter) (TripOverview, error) {
+	if !f.isOfDays() {
+		return tripOverview(ctx, tx, f)
+	}
+	days, err := s.tripDays.within(ctx, tx)
 	if err != nil {
 		return TripOverview{}, err
 	}
-	return readTripDays(ctx, q, "SELECT t.day, SUM(t.rows), SUM(t.gross), SUM(t.discount), SUM(t.paid) FROM trip_day t"+where.text+" GROUP BY t.day ORDER BY t.day", where.args)
+	return days.overview(f)
 }
 
 // tripMonths counts and adds up the trips of a filter that isOfVehicles: whole months, and the days before and after them.
@@ -331,12 +331,12 @@ func readTripMonths(ctx context.Context, q querier, f TripFilter, months period.
 	return all, classify(rows.Err(), "add up the trips")
 }
 
-func tripTotalsByRow(ctx context.Context, q querier, f TripFilter) (TripSum, error) {
+func tripTotalsByRow(ctx context.Context, q querier, f TripFilter) (TripOverview, error) {
 	where, err := f.where()
 	if err != nil {
-		return TripSum{}, err
+		return TripOverview{}, err
 	}
-	var t TripSum
+	var t TripOverview
 	err = q.QueryRowContext(ctx, "SELECT COUNT(*), IFNULL(SUM(t.gross), 0), IFNULL(SUM(t.discount), 0), IFNULL(SUM(t.paid), 0) FROM trip t"+where.text, where.args...).
 		Scan(&t.Rows, &t.Gross, &t.Discount, &t.Paid)
 	return t, classify(err, "add up the trips")
@@ -353,7 +353,7 @@ func (s *Store) StreamTrips(ctx context.Context, f TripFilter, o ListOrder, use 
 		return err
 	}
 	return s.read(ctx, func(tx *sql.Tx) error {
-		all, err := tripOverview(ctx, tx, f)
+		all, err := s.tripOverviewWithin(ctx, tx, f)
 		if err != nil {
 			return err
 		}
