@@ -38,7 +38,7 @@ go_code() {
   unformatted=$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)
   [ -z "$unformatted" ] || { echo "gofmt would change: $unformatted"; return 1; }
   go vet ./...
-  go test -vet=off ./... # vet has seen all of it
+  go test -vet=off -timeout 20m ./... # vet has seen all of it
 }
 
 # What does not need the built pages, which Go embeds: compiled while they are built.

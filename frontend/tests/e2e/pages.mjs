@@ -120,14 +120,10 @@ export const shell = (page) => ({
         () => false,
       )
     // F5 while a sync runs asks for nothing more, and that sync may have had its answers already.
-    await until(
-      'the program to notice that it is offline',
-      async () => {
-        await this.sync()
-        return noticed()
-      },
-      60,
-    )
+    await until('the program to notice that it is offline', async () => {
+      await this.sync()
+      return noticed()
+    })
   },
 })
 

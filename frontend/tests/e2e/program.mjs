@@ -14,8 +14,11 @@ const runFile = promisify(execFile)
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 const binary = (name) => join(root, 'build', 'bin', name)
 
+/** How long, in seconds, to wait for what usually takes a moment: long, for machines that are busy with other things as well. */
+const patience = 60
+
 /** Waits until a condition gives something, and says what it waited for when it never does. */
-export async function until(what, condition, seconds = 30) {
+export async function until(what, condition, seconds = patience) {
   const end = Date.now() + seconds * 1000
   for (;;) {
     const found = await condition()
@@ -100,6 +103,7 @@ export async function openProgram({ env = {}, data, size = { width: 1366, height
   for (const { reason } of [up, opened]) if (reason) throw reason
   const browser = opened.value
   const page = await browser.newPage({ viewport: size, colorScheme: scheme, reducedMotion: 'reduce' })
+  page.setDefaultTimeout(patience * 1000)
   const faults = []
   // Wails' own dev script reads document.body before there is one; it is no part of what ships.
   page.on('pageerror', (error) => error.stack?.includes('/wails/ipc.js') || faults.push(error.stack ?? error.message))
