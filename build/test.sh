@@ -5,10 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source build/packages.sh
 
-# Every step builds as the program ships, so that one finds what another has compiled: SQLite alone costs a core a minute.
-GOFLAGS="$(go env GOFLAGS 2>/dev/null) -trimpath"
-export GOFLAGS
-
 install_all() {
   need_tools
   need_packages gcc libc6-dev pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev fonts-noto-cjk chromium-headless-shell xvfb xauth imagemagick \
@@ -78,6 +74,9 @@ windows_build() {
 }
 
 install_all
+# Every step builds as the program ships, so that one finds what another has compiled: SQLite alone costs a core a minute.
+GOFLAGS="$(go env GOFLAGS) -trimpath"
+export GOFLAGS
 if [ $# -gt 0 ]; then
   for step in "$@"; do echo "== $step"; "$step"; done
   exit 0
