@@ -39,7 +39,7 @@ type Syncer struct {
 
 // New makes a syncer for the cache of an account. notify is called with every new status, from the syncing goroutine; it must return quickly.
 func New(s *store.Store, accountID string, now func() time.Time, notify func(Status)) *Syncer {
-	return &Syncer{store: s, accountID: accountID, now: now, notify: notify, lock: flock.New(s.Path() + ".lock"), status: Status{Phase: Idle}}
+	return &Syncer{store: s, accountID: accountID, now: now, notify: notify, lock: flock.New(s.Path() + ".lock"), status: Status{Phase: Idle, Step: now().UnixMilli()}}
 }
 
 // Status tells how the sync stands, with the times and figures of the cache.
@@ -218,7 +218,9 @@ func passing(err error) bool {
 // update changes the status and tells of it; times and proof are filled in by Status, which reads the cache.
 func (s *Syncer) update(change func(*Status)) {
 	s.mu.Lock()
+	step := s.status.Step + 1
 	change(&s.status)
+	s.status.Step = step
 	status := s.status
 	s.mu.Unlock()
 	s.notify(status)

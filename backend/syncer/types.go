@@ -25,6 +25,9 @@ type Status struct {
 	ErrorCode    string `json:"errorCode"` // how the last run ended: a code of package fault, empty for well
 	Proven       bool   `json:"proven"`    // every month of the cache equals the hall's as of the last sync
 	Revision     int64  `json:"revision"`
+	// Step grows with every change, over the syncers of one account after the other as well. A status can be overtaken on its way to the
+	// page, by an event or by an answer: of two, the one of the later step holds.
+	Step int64 `json:"step"`
 }
 
 // MonthProof compares one month of the cache with the hall: rows and fen of bill lines, and the digest over all its records.

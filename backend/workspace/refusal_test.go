@@ -18,6 +18,7 @@ import (
 	"tollbook/backend/fault"
 	"tollbook/backend/hall/sample"
 	"tollbook/backend/hallapi"
+	"tollbook/backend/syncer"
 	"tollbook/backend/workspace"
 )
 
@@ -256,5 +257,26 @@ func TestAHallOutOfReachSaysSo(t *testing.T) {
 		if _, err := c.desk.Auth.RequestCode(t.Context(), address, "unit", "10000000009"); fault.CodeOf(err) != fault.BadInput {
 			t.Errorf("address %q: %v", address, err)
 		}
+	}
+}
+
+// The page holds to the later of two statuses: an answer that tells of the time before a sync must not outlast how it ended.
+func TestTheStatusOfASyncThatFailedIsLaterThanTheOneBefore(t *testing.T) {
+	c := newClerk(t, sample.LoadManual)
+	c.signIn(c.desk, sample.ManualSignIn())
+	desk := c.services(c.desk)
+	var last syncer.Status
+	for _, want := range []fault.Code{"", fault.HallUnreachable} {
+		err := c.desk.Sync(t.Context())
+		if fault.CodeOf(err) != want {
+			t.Fatalf("the sync ended with %v, want %q", err, want)
+		}
+		status, err := desk.Syncer.Status(t.Context())
+		c.must(err)
+		if status.ErrorCode != string(want) || status.Step <= last.Step {
+			t.Errorf("status %+v after %+v", status, last)
+		}
+		last = status
+		c.server.Close()
 	}
 }

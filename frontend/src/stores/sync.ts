@@ -4,7 +4,7 @@ import { onSync, sync as api, toFault } from '@/api'
 import type { SyncStatus } from '@/api'
 import { useSessionStore } from './session'
 
-/** Events can overtake each other; asking now and then puts a wrong last word right. */
+/** An event can be lost; asking now and then puts a wrong last word right. */
 const pollWhileRunning = 2_000
 const pollWhileIdle = 30_000
 
@@ -35,6 +35,8 @@ export const useSyncStore = defineStore('sync', () => {
   })
 
   function adopt(next: SyncStatus): void {
+    // The answer to a start can tell of the time before it, and come when the sync has ended.
+    if (status.value && next.step < status.value.step) return schedule()
     const ended = isRunning.value && next.phase === 'idle'
     status.value = next
     callFault.value = ''

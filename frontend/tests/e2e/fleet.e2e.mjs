@@ -15,6 +15,7 @@ import {
   noFaults,
   parkingBatch,
   shell,
+  startedJob,
 } from './pages.mjs'
 import { openHall, openProgram, until } from './program.mjs'
 
@@ -208,7 +209,7 @@ test('parking is switched off for one group, with a result for each of its vehic
     return Number((await total.textContent()).replaceAll(',', '')) === done
   })
   await dialog(page, /结果/).getByTestId('export').click()
-  await id('export-xlsx').click()
+  await startedJob(page, () => id('export-xlsx').click())
   await escape(page, /结果/)
   await parking.choose('authorized', '开启')
   assert.equal(await parking.count(), 1, 'the one that was not ticked')
@@ -266,7 +267,7 @@ test('full numbers leave the program only after a warning, and that is noted too
   await id('export').click()
   await id('export-full').click()
   await id('export-csv').click()
-  assert.match(await confirm(page, '导出完整号码', '导出'), /文件不加密/)
+  await startedJob(page, async () => assert.match(await confirm(page, '导出完整号码', '导出'), /文件不加密/))
   await shell(page).goTo('导出记录')
   assert.match(await (await newestExport(page, 'done')).textContent(), /车辆列表/)
   await id('account-menu').click()

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { confirm, login, newestExport, noFaults, shell, tripList, unlock } from './pages.mjs'
-import { openHall, openProgram, until } from './program.mjs'
+import { freePort, openHall, openProgram, until } from './program.mjs'
 import { workbook } from './workbook.mjs'
 
 const sample = 'vehicles=30,months=1,seed=4'
@@ -15,7 +15,7 @@ const many = 500
 const today = new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10)
 const at = (time) => ['--sandbox', '--clock', `${today}T${time}+08:00`]
 
-let hall, program, page, id, folder, opened, first
+let hall, listen, program, page, id, folder, opened, first
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tollbook-funds-'))
   // Stands in for the system's browser: it notes the addresses that it is asked to open.
@@ -23,7 +23,8 @@ before(async () => {
   await mkdir(join(folder, 'bin'))
   await writeFile(join(folder, 'bin', 'xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$1" >> '${opened}'\n`)
   await chmod(join(folder, 'bin', 'xdg-open'), 0o755)
-  hall = await openHall(sample, { options: at('10:00:00') })
+  listen = `127.0.0.1:${await freePort()}` // so that nobody else has it while the hall is closed
+  hall = await openHall(sample, { listen, options: at('10:00:00') })
   await writeFile(join(folder, 'cards.jsonl'), storedCards())
   await hall.run('apply', '--account', account, join(folder, 'cards.jsonl'))
   await open()
@@ -233,7 +234,6 @@ test('an allocation from Excel names its bad rows, and does all of the others or
 })
 
 test('at night there are no recharges, and the page counts down by the hall’s clock', async () => {
-  const listen = new URL(hall.url).host
   await hall.stop()
   await shell(page).goTo('充值-预分配-圈存')
   await shell(page).offline()

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { confirm, dialog, escape, login, noFaults, select, shell, tripList } from './pages.mjs'
+import { confirm, dialog, escape, login, noFaults, select, shell, startedJob, tripList } from './pages.mjs'
 import { openHall, openProgram, until } from './program.mjs'
 
 const sample = 'vehicles=6,months=3,seed=5,until=2026-11-20'
@@ -155,8 +155,7 @@ test('ticked invoices are downloaded in the background', async () => {
   await trips.ready()
   for (const row of [0, 1, 2]) await id('tick').nth(row).click()
   assert.match(await text('download'), /下载所选原件（3）/)
-  await id('download').click()
-  const job = id('tray-job').first()
+  const job = await startedJob(page, () => id('download').click())
   await until('the download', async () => (await job.getAttribute('data-state')) === 'done', 60)
   assert.match(await job.textContent(), /下载完成 · 3 张发票/)
   await until(

@@ -78,8 +78,7 @@ test('the four lines are those of the manual, to the cent and the second', async
 
 test('with the hall gone every list, statistic and export still works', async () => {
   await hall.stop()
-  await shell(page).sync()
-  await page.locator('[data-testid="sync-badge"][data-state="offline"]').waitFor({ timeout: 60_000 })
+  await shell(page).offline()
   await statistics.open()
   assert.deepEqual(
     (await statistics.rows()).map((row) => row.amount),

@@ -113,8 +113,17 @@ export const shell = (page) => ({
     await byId(page, 'nav').getByRole('link', { name, exact: true }).click()
   },
   async offline() {
-    await this.sync()
-    await page.locator('[data-testid="sync-badge"][data-state="offline"]').waitFor({ timeout: 60_000 })
+    const badge = page.locator('[data-testid="sync-badge"][data-state="offline"]')
+    const noticed = () =>
+      badge.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      )
+    // F5 while a sync runs asks for nothing more, and that sync may have had its answers already.
+    await until('the program to notice that it is offline', async () => {
+      await this.sync()
+      return noticed()
+    })
   },
 })
 
@@ -188,9 +197,10 @@ export const list = (page, name) => ({
   async status() {
     return (await byId(page, 'status').textContent()).trim()
   },
+  /** Gives the job, as startedJob does. */
   async exportAs(format) {
     await byId(page, 'export').click()
-    await byId(page, `export-${format}`).click()
+    return startedJob(page, () => byId(page, `export-${format}`).click())
   },
 })
 
@@ -347,6 +357,15 @@ export const parkingBatch = (page) => ({
     return text.match(/\d[\d,]*/g).map((count) => Number(count.replaceAll(',', '')))
   },
 })
+
+/** Does what begins a job, and gives that job as it is shown above the page: the one before it may still be there. */
+export async function startedJob(page, begin) {
+  const jobs = () => byId(page, 'tray-job').evaluateAll((all) => all.map((one) => one.dataset.job))
+  const known = await jobs()
+  await begin()
+  const number = await until('the job', async () => (await jobs()).find((each) => !known.includes(each)))
+  return page.locator(`[data-testid="tray-job"][data-job="${number}"]`)
+}
 
 /** Waits until the newest export is in a state and gives its row. */
 export async function newestExport(page, state) {

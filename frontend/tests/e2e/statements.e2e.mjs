@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { confirm, dialog, list, login, noFaults, select, shell } from './pages.mjs'
+import { confirm, dialog, list, login, noFaults, select, shell, startedJob } from './pages.mjs'
 import { openHall, openProgram, until } from './program.mjs'
 
 const run = promisify(execFile)
@@ -82,10 +82,7 @@ const statementForm = (page) => ({
   },
   /** Makes the statement and gives its file. */
   async make() {
-    const known = await page.getByTestId('tray-job').count()
-    await page.getByTestId('make').click()
-    await until('the job', async () => (await page.getByTestId('tray-job').count()) > known)
-    const job = page.getByTestId('tray-job').first()
+    const job = await startedJob(page, () => page.getByTestId('make').click())
     await until('the statement', async () => (await job.getAttribute('data-state')) === 'done', 60)
     const number = await job.getAttribute('data-job')
     for (const folder of await readdir(program.exports)) {

@@ -10,7 +10,7 @@ import { openHall, openProgram, until } from './program.mjs'
 async function story(name, tell, options = []) {
   await test(name, async () => {
     const hall = await openHall('manual', { options })
-    const program = await openProgram({ env: { TOLLBOOK_DEMO: 'vehicles=1,months=1,seed=1' } })
+    const program = await openProgram()
     try {
       const way = login(program.page)
       await way.useHall(hall.url)
@@ -264,7 +264,7 @@ await story('修改密码, 登录记录 and 退出所有设备', async ({ hall, 
   await way.verify(clerk)
   await way.keepPassphrase()
   await shell(page).synced()
-  const other = await openProgram({ env: { TOLLBOOK_DEMO: 'vehicles=1,months=1,seed=1' } })
+  const other = await openProgram()
   try {
     await login(other.page).useHall(hall.url)
     await other.page.getByTestId('hall-dialog').waitFor({ state: 'hidden' })

@@ -52,6 +52,7 @@ export function syncStatus(change: Partial<SyncStatus> = {}): SyncStatus {
     errorCode: '',
     proven: true,
     revision: 1,
+    step: 1,
     ...change,
   }
 }

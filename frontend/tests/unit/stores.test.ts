@@ -69,12 +69,27 @@ describe('sync', () => {
     expect(binding.listeners('sync')).toBe(0)
   })
 
-  it('puts an event that came too late right by asking', async () => {
+  it('puts right by asking what no event told', async () => {
     const { binding, sync } = await connected()
     binding.emit('sync', syncStatus({ phase: 'fetching', done: 5, total: 10 }))
     expect(sync.isRunning).toBe(true)
     await vi.advanceTimersByTimeAsync(2_000)
     expect(sync.isRunning).toBe(false)
+  })
+
+  it('keeps to the later of two words, whichever comes first', async () => {
+    const { binding, sync } = await connected()
+    // The sync has failed before the answer to its start is there, which still tells of the last one.
+    binding.calls['Sync.Start']!.mockImplementation(async () => {
+      binding.emit('sync', syncStatus({ step: 3, errorCode: 'hall_unreachable' }))
+      return syncStatus({ step: 1 })
+    })
+    await sync.start()
+    expect(sync.badge).toBe('offline')
+    binding.emit('sync', syncStatus({ step: 2, phase: 'fetching' }))
+    expect(sync.badge).toBe('offline')
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(binding.calls['Sync.Status']).toHaveBeenCalledTimes(2)
   })
 
   it('looks whether the session ended when a sync ends', async () => {

@@ -1288,6 +1288,7 @@ export namespace syncer {
 	    errorCode: string;
 	    proven: boolean;
 	    revision: number;
+	    step: number;
 	}
 
 }
