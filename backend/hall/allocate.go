@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -23,9 +22,13 @@ func (h *Hall) allocateFunds(ctx context.Context, live liveSession, asked hallap
 	}
 	key, now := asked.IdempotencyKey, h.nowInZone()
 	asked.IdempotencyKey = ""
-	err = h.store.inTx(ctx, func(tx *sql.Tx) error {
-		answer, err = once(ctx, tx, live.account, key, command{"allocate", asked}, now, func() (hallapi.AllocationResult, error) {
-			return allocateAsked(ctx, tx, live, asked, now)
+	err = h.store.inTx(ctx, func(tx *transaction) error {
+		w, err := lockFeed(ctx, tx, live.account)
+		if err != nil {
+			return err
+		}
+		answer, err = once(ctx, w, key, command{"allocate", asked}, now, func() (hallapi.AllocationResult, error) {
+			return w.allocateAsked(ctx, live.login.id, asked, now)
 		})
 		return err
 	})
@@ -52,13 +55,9 @@ func checkAllocation(asked hallapi.AllocationCommand) error {
 	return nil
 }
 
-func allocateAsked(ctx context.Context, tx *sql.Tx, live liveSession, asked hallapi.AllocationCommand, now time.Time) (hallapi.AllocationResult, error) {
+func (w *feedWriter) allocateAsked(ctx context.Context, login int64, asked hallapi.AllocationCommand, now time.Time) (hallapi.AllocationResult, error) {
 	answer := hallapi.AllocationResult{Refusals: []hallapi.AllocationRefusal{}}
-	w, err := lockFeed(ctx, tx, live.account)
-	if err != nil {
-		return answer, err
-	}
-	unallocated, err := unallocatedOf(ctx, tx, live.account)
+	unallocated, err := unallocatedOf(ctx, w.tx, w.account)
 	if err != nil {
 		return answer, err
 	}
@@ -92,7 +91,7 @@ func allocateAsked(ctx context.Context, tx *sql.Tx, live liveSession, asked hall
 	}
 	answer.Done = true
 	answer.UnallocatedFen -= answer.TotalFen
-	err = note(ctx, tx, live.login.id, now, eventFundsAllocated, fmt.Sprintf("%s yuan to %d cards", money.Fen(answer.TotalFen), len(wanted)))
+	err = note(ctx, w.tx, login, now, eventFundsAllocated, fmt.Sprintf("%s yuan to %d cards", money.Fen(answer.TotalFen), len(wanted)))
 	if err != nil {
 		return answer, err
 	}
@@ -136,7 +135,7 @@ func (s *Store) LoadCard(ctx context.Context, account AccountID, card int64, amo
 		return nil, fault.New(fault.BadInput, "an amount is %s to %s yuan", money.Fen(1), highestAmount)
 	}
 	load := &record.CardLoad{CardID: card, LoadedAt: now.In(period.Zone()).Truncate(time.Second), Loaded: amount, Status: record.LoadSucceeded}
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
+	err := s.inTx(ctx, func(tx *transaction) error {
 		w, err := lockFeed(ctx, tx, account)
 		if err != nil {
 			return err

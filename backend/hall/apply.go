@@ -43,7 +43,7 @@ func (e *ChangeError) Unwrap() error { return e.Err }
 // It returns fault.BadInput for an id that is not positive and fault.NotFound for an unknown account or a deletion of what is not there;
 // a change that is refused is named by a ChangeError.
 func (s *Store) Apply(ctx context.Context, account AccountID, changes []Change) (head int64, err error) {
-	err = s.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.inTx(ctx, func(tx *transaction) error {
 		w, err := lockFeed(ctx, tx, account)
 		if err != nil {
 			return err
@@ -68,13 +68,13 @@ type monthKey struct {
 // feedWriter appends to one account's feed within a transaction. The account's row is locked from lockFeed to the commit, so that
 // changes commit in the order of their numbers and no reader can pass one that commits later.
 type feedWriter struct {
-	tx      *sql.Tx
+	tx      *transaction
 	account AccountID
 	head    int64
 	digests map[monthKey]record.Digest // those touched, as they are now
 }
 
-func lockFeed(ctx context.Context, tx *sql.Tx, account AccountID) (*feedWriter, error) {
+func lockFeed(ctx context.Context, tx *transaction, account AccountID) (*feedWriter, error) {
 	w := &feedWriter{tx: tx, account: account, digests: map[monthKey]record.Digest{}}
 	err := tx.QueryRowContext(ctx, `UPDATE account SET feed_head = feed_head WHERE id = ? RETURNING feed_head`, account).Scan(&w.head)
 	if errors.Is(err, sql.ErrNoRows) {

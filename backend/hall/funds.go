@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -64,7 +63,7 @@ func (h *Hall) funds(ctx context.Context, account AccountID) (hallapi.Funds, err
 		answer.PaymentMethods = append(answer.PaymentMethods, hallapi.PaymentAlipay)
 	}
 	var orders []rechargeOrder
-	err := h.store.reading(ctx, func(tx *sql.Tx) error {
+	err := h.store.reading(ctx, func(tx *transaction) error {
 		unallocated, err := unallocatedOf(ctx, tx, account)
 		if err != nil {
 			return err
@@ -99,8 +98,8 @@ func unallocatedOf(ctx context.Context, q querier, account AccountID) (money.Fen
 // fundsID gives the next id of a recharge, allocation or load of the account.
 func (w *feedWriter) fundsID(ctx context.Context, kind record.Kind) (int64, error) {
 	var id int64
-	err := w.tx.QueryRowContext(ctx, `UPDATE account SET last_funds_id = 1 + max(last_funds_id,
-		ifnull((SELECT max(id) FROM record WHERE account_id = account.id AND kind = ?), 0)) WHERE id = ? RETURNING last_funds_id`, kind, w.account).Scan(&id)
+	err := w.tx.QueryRowContext(ctx, `UPDATE account SET last_funds_id = 1 + (SELECT max(given) FROM (SELECT account.last_funds_id AS given
+		UNION ALL SELECT max(id) FROM record WHERE account_id = account.id AND kind = ?) AS all_given) WHERE id = ? RETURNING last_funds_id`, kind, w.account).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("draw an id: %w", err)
 	}
@@ -175,8 +174,8 @@ const livingStoredValue = ` FROM feed INDEXED BY feed_stored_value
 		AND json_extract(feed.body, '$.status') <> 'cancelled'`
 
 // storedValueVehicles counts to two: more is not of interest.
-const storedValueVehicles = `SELECT count(*), ifnull(max(vehicle), 0)
-	FROM (SELECT DISTINCT json_extract(feed.body, '$.vehicleId') AS vehicle` + livingStoredValue + ` LIMIT 2)`
+const storedValueVehicles = `SELECT count(*), coalesce(max(vehicle), 0)
+	FROM (SELECT DISTINCT json_extract(feed.body, '$.vehicleId') AS vehicle` + livingStoredValue + ` LIMIT 2) AS vehicles`
 
 func (w *feedWriter) cardsOf(ctx context.Context, vehicle int64) (ids []int64, err error) {
 	rows, err := w.tx.QueryContext(ctx, `SELECT feed.id`+livingStoredValue+` AND json_extract(feed.body, '$.vehicleId') = ? ORDER BY feed.id`,

@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
@@ -398,7 +397,7 @@ func (h *history) card(id int64) *record.Card {
 	var card *record.Card
 	crash := h.store.crash
 	h.store.crash = nil
-	h.must(h.store.inTx(h.t.Context(), func(tx *sql.Tx) (err error) {
+	h.must(h.store.inTx(h.t.Context(), func(tx *transaction) (err error) {
 		w := &feedWriter{tx: tx, account: h.account}
 		card, err = w.card(h.t.Context(), id)
 		return err
@@ -423,7 +422,7 @@ func (h *history) rest() {
 	h.gateway.down, h.issuing.down, h.crashes = 0, 0, 0
 	for range 200 {
 		var next int64
-		h.must(h.store.readers.QueryRowContext(h.t.Context(), `SELECT ifnull(min(next_at), 0) FROM recharge_order WHERE account_id = ? AND next_at > 0`, h.account).Scan(&next))
+		h.must(h.store.readers.QueryRowContext(h.t.Context(), `SELECT coalesce(min(next_at), 0) FROM recharge_order WHERE account_id = ? AND next_at > 0`, h.account).Scan(&next))
 		if next == 0 {
 			return
 		}

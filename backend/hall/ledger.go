@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -51,7 +50,7 @@ type cause struct {
 }
 
 // post writes a journal; its postings must add up to zero.
-func post(ctx context.Context, tx *sql.Tx, account AccountID, why cause, postings []posting) error {
+func post(ctx context.Context, tx *transaction, account AccountID, why cause, postings []posting) error {
 	var sum money.Fen
 	for _, each := range postings {
 		sum += each.amount
@@ -177,7 +176,7 @@ func (w *feedWriter) correct(ctx context.Context, former, changed record.Record)
 }
 
 // openLedgers begins the ledger of every account that has none.
-func openLedgers(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func openLedgers(ctx context.Context, tx *transaction, now time.Time) error {
 	accounts, err := selectAccounts(ctx, tx, `WHERE NOT EXISTS (SELECT 1 FROM journal WHERE account_id = account.id)`)
 	if err != nil {
 		return err
@@ -191,7 +190,7 @@ func openLedgers(ctx context.Context, tx *sql.Tx, now time.Time) error {
 }
 
 // openLedger posts what an account's cards hold, and what was given beside it, as having come from outside.
-func openLedger(ctx context.Context, tx *sql.Tx, account AccountID, beside posting, now time.Time) error {
+func openLedger(ctx context.Context, tx *transaction, account AccountID, beside posting, now time.Time) error {
 	held, err := heldByCards(ctx, tx, account)
 	if err != nil {
 		return err
