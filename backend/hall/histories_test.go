@@ -542,15 +542,11 @@ func (h *history) countRecords(orders []rechargeOrder) {
 }
 
 // histories runs a number of them, over a database that begins anew now and then.
-func histories(t *testing.T, count int) {
+func histories(t *testing.T, count int, open func() (*Store, error)) {
 	const perDatabase = 2000
 	for from := 0; from < count; from += perDatabase {
-		store, err := OpenStore(t.Context(), filepath.Join(t.TempDir(), "hall.db"))
+		store, err := open()
 		if err != nil {
-			t.Fatal(err)
-		}
-		// Crashes here are the hall's, not the computer's: what is committed is committed.
-		if _, err := store.writer.ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil {
 			t.Fatal(err)
 		}
 		account := AccountID(0)
@@ -587,7 +583,23 @@ func setFlag(t *testing.T, name, value string) {
 
 // TestMoneyIsConservedInEveryHistory runs 400 histories, or as many as TOLLBOOK_HISTORIES says.
 func TestMoneyIsConservedInEveryHistory(t *testing.T) {
-	count := 400
+	timedHistories(t, 400, func() (*Store, error) {
+		store, err := OpenStore(t.Context(), filepath.Join(t.TempDir(), "hall.db"))
+		if err != nil {
+			return nil, err
+		}
+		// Crashes here are the hall's, not the computer's: what is committed is committed.
+		_, err = store.writer.ExecContext(t.Context(), `PRAGMA synchronous = OFF`)
+		return store, err
+	})
+}
+
+// TestMoneyIsConservedInEveryHistoryOnPostgres runs a tenth as many, or as many as TOLLBOOK_HISTORIES says.
+func TestMoneyIsConservedInEveryHistoryOnPostgres(t *testing.T) {
+	timedHistories(t, 40, func() (*Store, error) { return OpenPostgres(t.Context(), PostgresForTest(t)) })
+}
+
+func timedHistories(t *testing.T, count int, open func() (*Store, error)) {
 	if text := os.Getenv("TOLLBOOK_HISTORIES"); text != "" {
 		var err error
 		if count, err = strconv.Atoi(text); err != nil {
@@ -595,7 +607,7 @@ func TestMoneyIsConservedInEveryHistory(t *testing.T) {
 		}
 	}
 	begun := time.Now()
-	histories(t, count)
+	histories(t, count, open)
 	took := time.Since(begun)
 	t.Logf("%d histories in %s, %.0f a second", count, took.Round(time.Second), float64(count)/took.Seconds())
 }

@@ -55,6 +55,7 @@ type world struct {
 	clock    *clock
 	from     string // the address that calls come from; empty: the connection's own
 	log      bytes.Buffer
+	logger   *slog.Logger // to log, of all halls of the world
 	// payments makes the payment provider of a hall at an address; nil: the hall takes none.
 	payments func(hallURL string) hall.Payments
 	issuing  hall.IssuingSystem // nil: the hall's own
@@ -64,6 +65,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, path: filepath.Join(t.TempDir(), "大厅 #1.db"), outbox: hall.NewOutbox(""),
 		clock: &clock{now: time.Date(2026, 11, 20, 9, 0, 0, 0, period.Zone())}}
+	w.logger = slog.New(slog.NewTextHandler(&w.log, nil))
 	if isOnPostgres(t) {
 		w.postgres = hall.PostgresForTest(t)
 	}
@@ -71,7 +73,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// open starts the hall; a test that calls it again restarts it on the same file.
+// open starts the hall; a test that calls it again has another one on the same database.
 func (w *world) open() {
 	w.t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -81,7 +83,7 @@ func (w *world) open() {
 		payments = w.payments(url)
 	}
 	h, err := hall.Open(w.t.Context(), hall.Config{Payments: payments, Issuing: w.issuing, Path: w.path, Postgres: w.postgres, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address, Issuer: paper.Issue,
-		CaptchaText: func() (string, error) { return captchaText, nil }, Logger: slog.New(slog.NewTextHandler(&w.log, nil))})
+		CaptchaText: func() (string, error) { return captchaText, nil }, Logger: w.logger})
 	must(w.t, err)
 	server.Config.Handler = h.Handler()
 	server.Start()
