@@ -26,6 +26,9 @@ import (
 
 // Server is the PostgreSQL server of a test program. The zero value has not begun. Its methods may be called by tests that run at once.
 type Server struct {
+	// Durable makes commits wait for the disk, as they do where it matters; tests alone do without.
+	Durable bool
+
 	mutex     sync.Mutex
 	folder    string // of the socket and the data
 	programs  string
@@ -145,11 +148,14 @@ func (s *Server) initialize() error {
 }
 
 // start runs the server under a shell that ends it when this program is gone, however it went: then the shell's input ends. What a crash of the
-// computer would take is of no interest here, so that nothing waits for the disk.
+// computer would take is of no interest to tests.
 func (s *Server) start(ctx context.Context) error {
 	const keep = `"$0" "$@" & server=$!; read -r how; kill -s "${how:-INT}" $server 2>/dev/null; wait $server`
 	command := s.command("/bin/sh", "-c", keep, filepath.Join(s.programs, "postgres"), "-D", s.data(), "-k", s.folder, "-c", "listen_addresses=",
-		"-c", "unix_socket_permissions=0700", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
+		"-c", "unix_socket_permissions=0700", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
+	if !s.Durable {
+		command.Args = append(command.Args, "-c", "fsync=off", "-c", "full_page_writes=off")
+	}
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	stdin, err := command.StdinPipe()
