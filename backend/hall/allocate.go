@@ -62,15 +62,26 @@ func (w *feedWriter) allocateAsked(ctx context.Context, login int64, asked halla
 		return answer, err
 	}
 	answer.UnallocatedFen = int64(unallocated)
+	ids := make([]int64, len(asked.Items))
+	for i, item := range asked.Items {
+		ids[i] = item.CardId
+	}
+	if err := w.fetch(ctx, record.KindCard, ids); err != nil {
+		return answer, err
+	}
+	listed, err := w.onStatusList(ctx, ids)
+	if err != nil {
+		return answer, err
+	}
 	var wanted []allocationTo
 	for _, item := range asked.Items {
 		card, err := w.card(ctx, item.CardId)
 		if err != nil {
 			return answer, err
 		}
-		refusal, err := w.fundsRefusal(ctx, card)
-		if err != nil {
-			return answer, err
+		refusal := refusalOf(card)
+		if refusal == "" && listed[item.CardId] {
+			refusal = hallapi.FundsOnStatusList
 		}
 		if refusal != "" {
 			answer.Refusals = append(answer.Refusals, hallapi.AllocationRefusal{CardId: item.CardId, Reason: refusal})
@@ -106,17 +117,14 @@ type allocationTo struct {
 
 // allocate moves funds to cards in one journal, with a record for each. recharge is the order from which they come by themselves, or zero.
 func (w *feedWriter) allocate(ctx context.Context, source string, recharge int64, now time.Time, wanted ...allocationTo) error {
+	first, err := w.fundsIDs(ctx, record.KindAllocation, len(wanted))
+	if err != nil {
+		return err
+	}
 	var total money.Fen
 	var postings []posting
-	var first int64
-	for _, each := range wanted {
-		id, err := w.fundsID(ctx, record.KindAllocation)
-		if err != nil {
-			return err
-		}
-		if first == 0 {
-			first = id
-		}
+	for i, each := range wanted {
+		id := first + int64(i)
 		total += each.amount
 		postings = append(postings, posting{bookUnloaded, each.card.ID, each.amount})
 		err = w.upsert(ctx, nil, &record.Allocation{ID: id, VehicleID: each.card.VehicleID, CardID: each.card.ID, AllocatedAt: now.In(period.Zone()),

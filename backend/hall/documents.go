@@ -203,7 +203,7 @@ type issueVersion struct {
 // readIssue gathers what stands in an invoice's documents; false when the account has no such invoice.
 func readIssue(ctx context.Context, tx *transaction, account AccountID, id int64) (issueVersion, bool, error) {
 	var issue issueVersion
-	w := &feedWriter{tx: tx, account: account}
+	w := newFeedWriter(tx, account)
 	current, err := w.current(ctx, record.KindInvoice, id)
 	if err != nil || current == nil {
 		return issue, false, err

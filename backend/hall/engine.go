@@ -29,7 +29,7 @@ type engine interface {
 	keepAlone(ctx context.Context, name string) (release func() error, err error)
 	// hurry makes the commits of a load not wait for the disk, until it is told otherwise.
 	hurry(ctx context.Context, hurried bool) error
-	// writeRows writes a batch of a load.
+	// writeRows writes changes to an account's feed, in their order, and points to the newest versions of their records.
 	writeRows(ctx context.Context, tx *transaction, account AccountID, rows []feedRow) error
 	// tidy follows a load of millions of rows.
 	tidy(ctx context.Context) error

@@ -86,7 +86,7 @@ func QueriesForTest() map[string]string {
 		`SELECT seq FROM record WHERE account_id = 1 AND kind = 'trip' AND month = 5 AND id > 7 ORDER BY id LIMIT 9`:                 "record_pkey",
 		`SELECT seq FROM record WHERE account_id = 1 AND kind = 'trip' AND id = 7`:                                                   "record_id",
 		filled(issuedCardsOfVehicle, "1", "7", "'issued'"):                                                                           "feed_card",
-		filled(openEntriesOfCard, "1", "7", "'balanceLow'"):                                                                          "feed_status_entry",
+		filled(openEntriesOfCards, "1", "'balanceLow'") + `(7)`:                                                                      "feed_status_entry",
 		filled(storedValueVehicles, "1"):                                                                                             "feed_stored_value",
 		`SELECT account_id FROM feed WHERE feed.kind = 'vehicle' AND feed.op = 1 AND json_extract(feed.body, '$.plateNumber') = 'x'`: "feed_plate",
 		`SELECT id FROM recharge_order WHERE next_at > 0 AND next_at <= 9 ORDER BY next_at LIMIT 9`:                                  "recharge_order_due",

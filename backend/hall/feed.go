@@ -167,8 +167,7 @@ func (s *Store) Records(ctx context.Context, account AccountID, kind record.Kind
 }
 
 func readRecords(ctx context.Context, q querier, account AccountID, kind record.Kind, month period.Month, after int64, limit int) ([]json.RawMessage, error) {
-	rows, err := q.QueryContext(ctx, `SELECT feed.body FROM record JOIN feed ON feed.account_id = record.account_id AND feed.seq = record.seq
-		WHERE record.account_id = ? AND record.kind = ? AND record.month = ? AND record.id > ? ORDER BY record.id LIMIT ?`,
+	rows, err := q.QueryContext(ctx, `SELECT `+bodyOfRecord+` FROM record WHERE account_id = ? AND kind = ? AND month = ? AND id > ? ORDER BY id LIMIT ?`,
 		account, kind, month, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)

@@ -398,8 +398,7 @@ func (h *history) card(id int64) *record.Card {
 	crash := h.store.crash
 	h.store.crash = nil
 	h.must(h.store.inTx(h.t.Context(), func(tx *transaction) (err error) {
-		w := &feedWriter{tx: tx, account: h.account}
-		card, err = w.card(h.t.Context(), id)
+		card, err = newFeedWriter(tx, h.account).card(h.t.Context(), id)
 		return err
 	}))
 	h.store.crash = crash

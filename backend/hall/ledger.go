@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"tollbook/backend/fault"
@@ -64,15 +66,24 @@ func post(ctx context.Context, tx *transaction, account AccountID, why cause, po
 	if err != nil {
 		return fmt.Errorf("post %s %d: %w", why.name, why.id, err)
 	}
-	for line, each := range postings {
-		_, err := tx.ExecContext(ctx, `INSERT INTO posting (journal_id, line, book, card_id, amount_fen) VALUES (?, ?, ?, ?, ?)`,
-			journal, line, each.book, each.card, each.amount)
+	line := 0
+	for lines := range slices.Chunk(postings, postingsAtOnce) {
+		var args []any
+		for _, each := range lines {
+			args = append(args, journal, line, each.book, each.card, each.amount)
+			line++
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO posting (journal_id, line, book, card_id, amount_fen) VALUES (?, ?, ?, ?, ?)`+
+			strings.Repeat(`, (?, ?, ?, ?, ?)`, len(lines)-1), args...)
 		if err != nil {
 			return fmt.Errorf("post %s %d: %w", why.name, why.id, err)
 		}
 	}
 	return nil
 }
+
+// postingsAtOnce is how many lines of a journal one statement writes.
+const postingsAtOnce = 100
 
 // transfer moves money, and is all that does: it posts the journal and brings the account's row and the cards' records to the same sums, the
 // latter through the feed. fault.BadInput when something would become negative.

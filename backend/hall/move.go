@@ -43,6 +43,9 @@ func (s *Store) Move(ctx context.Context, to Postgres, moved func(table string, 
 			return s.moveDocuments(ctx, to.Documents)
 		})
 	})
+	if err == nil {
+		_, err = conn.Exec(ctx, `ANALYZE`) // a server that does not know the tables' sizes plans badly
+	}
 	return errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
 }
 

@@ -52,6 +52,9 @@ func checkParking(asked hallapi.ParkingCommand) error {
 }
 
 func applyParking(ctx context.Context, w *feedWriter, asked hallapi.ParkingCommand, now time.Time) (answer hallapi.ParkingResults, err error) {
+	if err := w.fetch(ctx, record.KindVehicle, asked.VehicleIds); err != nil {
+		return answer, err
+	}
 	for _, id := range asked.VehicleIds {
 		result, err := w.authorizeParking(ctx, id, asked.Authorized, now)
 		if err != nil {
@@ -94,6 +97,9 @@ func (w *feedWriter) parkingRefusal(ctx context.Context, vehicle *record.Vehicle
 	}
 	if vehicle.Status == record.VehicleHistorical {
 		return hallapi.ParkingVehicleHistorical, nil
+	}
+	if err := w.written(ctx, record.KindCard); err != nil {
+		return "", err
 	}
 	var issued int
 	err := w.tx.QueryRowContext(ctx, issuedCardsOfVehicle, w.account, vehicle.ID, record.StatusIssued).Scan(&issued)

@@ -162,6 +162,9 @@ func (e sqlite) tidy(ctx context.Context) error {
 
 func (sqlite) close() error { return nil }
 
+const insertFeed = `INSERT INTO feed (account_id, seq, kind, id, op, month, rows, amount_fen, digest, body)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
 // writeRows runs prepared statements, row by row.
 func (sqlite) writeRows(ctx context.Context, tx *transaction, account AccountID, rows []feedRow) error {
 	statements, err := prepareLoad(ctx, tx.tx)
