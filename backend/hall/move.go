@@ -28,6 +28,7 @@ func (s *Store) Move(ctx context.Context, to Postgres, moved func(table string, 
 	if err != nil {
 		return err
 	}
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = "0" // while documents are copied
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("move the database: %w", err)

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -99,12 +100,11 @@ func OpenPostgres(ctx context.Context, place Postgres) (*Store, error) {
 
 // parsePostgres reads the URL. What it refuses is not repeated: it may hold a password.
 func parsePostgres(text string) (*pgx.ConnConfig, error) {
-	address, err := url.Parse(text)
-	if err != nil || address.Scheme != "postgres" && address.Scheme != "postgresql" {
+	scheme, rest, _ := strings.Cut(text, "://")
+	if scheme != "postgres" && scheme != "postgresql" {
 		return nil, fault.New(fault.BadInput, "the database is postgres://HOST/DATABASE")
 	}
-	_, named := address.User.Password()
-	if named || address.Query().Has("password") || address.Query().Has("sslpassword") {
+	if showsPassword(rest) {
 		return nil, fault.New(fault.BadInput, "a password in the database's address can be read by everybody on this computer: "+
 			"put it into ~/.pgpass, or into the file that PGPASSFILE names")
 	}
@@ -121,6 +121,19 @@ func parsePostgres(text string) (*pgx.ConnConfig, error) {
 		}
 	}
 	return config, nil
+}
+
+// showsPassword looks at what follows the scheme of an address. It may name several hosts with ports, which a url.URL cannot.
+func showsPassword(rest string) bool {
+	address, query, _ := strings.Cut(rest, "?")
+	if who, _, named := strings.Cut(address, "@"); named && strings.Contains(who, ":") {
+		return true
+	}
+	params, err := url.ParseQuery(query)
+	if err != nil {
+		return strings.Contains(query, "password")
+	}
+	return params.Has("password") || params.Has("sslpassword")
 }
 
 func (e *postgres) speak(statement string, args []any) (string, []any) {

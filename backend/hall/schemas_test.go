@@ -92,3 +92,22 @@ func TestQueriesHaveAnIndexOnPostgres(t *testing.T) {
 		}
 	}
 }
+
+func TestAddressesOfPostgreSQL(t *testing.T) {
+	for address, good := range map[string]bool{
+		"postgres://db.example.com/hall":                                    true,
+		"postgresql://hall@db.example.com":                                  true,
+		"postgres://one:5432,two:5433/hall?target_session_attrs=read-write": true,
+		"postgres:///hall?host=/run/postgresql":                             true,
+		"postgres://hall:x@db.example.com/hall":                             false,
+		"postgres://hall:@one:5432,two:5433/hall":                           false,
+		"postgres://db.example.com/hall?sslpassword=x":                      false,
+		"postgres://db.example.com/hall?password=x%":                        false,
+		"host=db.example.com password=x":                                    false,
+		"postgres://db.example.com/hall?sslmode=perhaps":                    false,
+	} {
+		if err := (hall.Postgres{URL: address}).Check(); (err == nil) != good {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
