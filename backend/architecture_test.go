@@ -59,7 +59,7 @@ func TestTheArrowsPointDownwards(t *testing.T) {
 		"invoices":   {"letterhead", "list", "store", "record", "statement"},
 		"printout":   {"documents", "invoices", "letterhead", "list", "printing", "record", "statement", "store"},
 		"workspace":  {"auth", "bills", "coverage", "deduction", "documents", "fleet", "funds", "invoices", "monthly", "printing", "printout", "trips", "job", "keeper", "statement", "store", "syncer"},
-		"hall":       {"hallapi", "record"}, "hall/alipay": {}, "hall/sandbox": {"hall/alipay"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/paper": {"hall", "hallapi", "record", "statement/font"}, "hall/serve": {"hall", "hall/alipay", "hall/paper", "hall/sample", "hall/sandbox"},
+		"hall":       {"hallapi", "record"}, "hall/pgtest": {}, "hall/alipay": {}, "hall/sandbox": {"hall/alipay"}, "hall/sample": {"hall", "hallapi", "record"}, "hall/paper": {"hall", "hallapi", "record", "statement/font"}, "hall/serve": {"hall", "hall/alipay", "hall/paper", "hall/sample", "hall/sandbox"},
 		"statement/font": {}, "bench": {}, // tests alone, which may import what they measure
 		"bench/years": {"record", "store"},
 	}

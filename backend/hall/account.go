@@ -47,8 +47,11 @@ func (s *Store) PutAccount(ctx context.Context, a Account) error {
 	if a.ID <= 0 || !a.UserKind.Valid() || !isPhone(a.Phone) {
 		return fault.New(fault.BadInput, "an account needs a positive id, a user kind and a phone of 11 digits")
 	}
-	return s.inTx(ctx, func(tx *sql.Tx) error {
-		before, err := selectAccounts(ctx, tx, `WHERE id = ?`, a.ID)
+	return s.inTx(ctx, func(tx *transaction) error {
+		if err := tx.hold(ctx, "account", []byte(a.ID.String())); err != nil { // it may not be there yet
+			return err
+		}
+		before, err := selectAccounts(ctx, tx, `WHERE id = ?`+forUpdate, a.ID)
 		if err != nil {
 			return err
 		}
@@ -66,13 +69,17 @@ func (s *Store) PutAccount(ctx context.Context, a Account) error {
 	})
 }
 
-func putAccount(ctx context.Context, tx *sql.Tx, a Account) error {
+func putAccount(ctx context.Context, tx *transaction, a Account) error {
+	lapsed := 0
+	if a.Lapsed {
+		lapsed = 1
+	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO account (`+accountColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET user_kind = excluded.user_kind, phone = excluded.phone, name = excluded.name,
 			document_type = excluded.document_type, document_number = excluded.document_number, contact = excluded.contact,
 			address = excluded.address, opened_at = excluded.opened_at, lapsed = excluded.lapsed,
 			unallocated_fen = excluded.unallocated_fen`,
-		a.ID, a.UserKind, a.Phone, a.Name, a.DocumentType, a.DocumentNumber, a.Contact, a.Address, a.OpenedAt.Unix(), a.Lapsed, a.Unallocated)
+		a.ID, a.UserKind, a.Phone, a.Name, a.DocumentType, a.DocumentNumber, a.Contact, a.Address, a.OpenedAt.Unix(), lapsed, a.Unallocated)
 	if err != nil {
 		return fmt.Errorf("put account: %w", err)
 	}

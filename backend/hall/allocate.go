@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -23,9 +22,13 @@ func (h *Hall) allocateFunds(ctx context.Context, live liveSession, asked hallap
 	}
 	key, now := asked.IdempotencyKey, h.nowInZone()
 	asked.IdempotencyKey = ""
-	err = h.store.inTx(ctx, func(tx *sql.Tx) error {
-		answer, err = once(ctx, tx, live.account, key, command{"allocate", asked}, now, func() (hallapi.AllocationResult, error) {
-			return allocateAsked(ctx, tx, live, asked, now)
+	err = h.store.inTx(ctx, func(tx *transaction) error {
+		w, err := lockFeed(ctx, tx, live.account)
+		if err != nil {
+			return err
+		}
+		answer, err = once(ctx, w, key, command{"allocate", asked}, now, func() (hallapi.AllocationResult, error) {
+			return w.allocateAsked(ctx, live.login.id, asked, now)
 		})
 		return err
 	})
@@ -52,26 +55,33 @@ func checkAllocation(asked hallapi.AllocationCommand) error {
 	return nil
 }
 
-func allocateAsked(ctx context.Context, tx *sql.Tx, live liveSession, asked hallapi.AllocationCommand, now time.Time) (hallapi.AllocationResult, error) {
+func (w *feedWriter) allocateAsked(ctx context.Context, login int64, asked hallapi.AllocationCommand, now time.Time) (hallapi.AllocationResult, error) {
 	answer := hallapi.AllocationResult{Refusals: []hallapi.AllocationRefusal{}}
-	w, err := lockFeed(ctx, tx, live.account)
-	if err != nil {
-		return answer, err
-	}
-	unallocated, err := unallocatedOf(ctx, tx, live.account)
+	unallocated, err := unallocatedOf(ctx, w.tx, w.account)
 	if err != nil {
 		return answer, err
 	}
 	answer.UnallocatedFen = int64(unallocated)
+	ids := make([]int64, len(asked.Items))
+	for i, item := range asked.Items {
+		ids[i] = item.CardId
+	}
+	if err := w.fetch(ctx, record.KindCard, ids); err != nil {
+		return answer, err
+	}
+	listed, err := w.onStatusList(ctx, ids)
+	if err != nil {
+		return answer, err
+	}
 	var wanted []allocationTo
 	for _, item := range asked.Items {
 		card, err := w.card(ctx, item.CardId)
 		if err != nil {
 			return answer, err
 		}
-		refusal, err := w.fundsRefusal(ctx, card)
-		if err != nil {
-			return answer, err
+		refusal := refusalOf(card)
+		if refusal == "" && listed[item.CardId] {
+			refusal = hallapi.FundsOnStatusList
 		}
 		if refusal != "" {
 			answer.Refusals = append(answer.Refusals, hallapi.AllocationRefusal{CardId: item.CardId, Reason: refusal})
@@ -92,7 +102,7 @@ func allocateAsked(ctx context.Context, tx *sql.Tx, live liveSession, asked hall
 	}
 	answer.Done = true
 	answer.UnallocatedFen -= answer.TotalFen
-	err = note(ctx, tx, live.login.id, now, eventFundsAllocated, fmt.Sprintf("%s yuan to %d cards", money.Fen(answer.TotalFen), len(wanted)))
+	err = note(ctx, w.tx, login, now, eventFundsAllocated, fmt.Sprintf("%s yuan to %d cards", money.Fen(answer.TotalFen), len(wanted)))
 	if err != nil {
 		return answer, err
 	}
@@ -107,17 +117,14 @@ type allocationTo struct {
 
 // allocate moves funds to cards in one journal, with a record for each. recharge is the order from which they come by themselves, or zero.
 func (w *feedWriter) allocate(ctx context.Context, source string, recharge int64, now time.Time, wanted ...allocationTo) error {
+	first, err := w.fundsIDs(ctx, record.KindAllocation, len(wanted))
+	if err != nil {
+		return err
+	}
 	var total money.Fen
 	var postings []posting
-	var first int64
-	for _, each := range wanted {
-		id, err := w.fundsID(ctx, record.KindAllocation)
-		if err != nil {
-			return err
-		}
-		if first == 0 {
-			first = id
-		}
+	for i, each := range wanted {
+		id := first + int64(i)
 		total += each.amount
 		postings = append(postings, posting{bookUnloaded, each.card.ID, each.amount})
 		err = w.upsert(ctx, nil, &record.Allocation{ID: id, VehicleID: each.card.VehicleID, CardID: each.card.ID, AllocatedAt: now.In(period.Zone()),
@@ -136,7 +143,7 @@ func (s *Store) LoadCard(ctx context.Context, account AccountID, card int64, amo
 		return nil, fault.New(fault.BadInput, "an amount is %s to %s yuan", money.Fen(1), highestAmount)
 	}
 	load := &record.CardLoad{CardID: card, LoadedAt: now.In(period.Zone()).Truncate(time.Second), Loaded: amount, Status: record.LoadSucceeded}
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
+	err := s.inTx(ctx, func(tx *transaction) error {
 		w, err := lockFeed(ctx, tx, account)
 		if err != nil {
 			return err

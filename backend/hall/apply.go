@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
+	"strings"
 
 	"tollbook/backend/fault"
 	"tollbook/backend/money"
@@ -43,9 +46,12 @@ func (e *ChangeError) Unwrap() error { return e.Err }
 // It returns fault.BadInput for an id that is not positive and fault.NotFound for an unknown account or a deletion of what is not there;
 // a change that is refused is named by a ChangeError.
 func (s *Store) Apply(ctx context.Context, account AccountID, changes []Change) (head int64, err error) {
-	err = s.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.inTx(ctx, func(tx *transaction) error {
 		w, err := lockFeed(ctx, tx, account)
 		if err != nil {
+			return err
+		}
+		if err := w.fetchAll(ctx, changes); err != nil {
 			return err
 		}
 		for i, change := range changes {
@@ -65,17 +71,33 @@ type monthKey struct {
 	month period.Month
 }
 
-// feedWriter appends to one account's feed within a transaction. The account's row is locked from lockFeed to the commit, so that
-// changes commit in the order of their numbers and no reader can pass one that commits later.
-type feedWriter struct {
-	tx      *sql.Tx
-	account AccountID
-	head    int64
-	digests map[monthKey]record.Digest // those touched, as they are now
+// recordKey names a record of an account.
+type recordKey struct {
+	kind record.Kind
+	id   int64
 }
 
-func lockFeed(ctx context.Context, tx *sql.Tx, account AccountID) (*feedWriter, error) {
-	w := &feedWriter{tx: tx, account: account, digests: map[monthKey]record.Digest{}}
+// feedWriter appends to one account's feed within a transaction. The account's row is locked from lockFeed to the commit, so that
+// changes commit in the order of their numbers and no reader can pass one that commits later. Changes are written many at a time: on a server
+// each statement is a journey.
+type feedWriter struct {
+	tx      *transaction
+	account AccountID
+	head    int64
+	digests map[monthKey]record.Digest  // those touched, as they are now
+	known   map[recordKey]record.Record // those read or written, as they are now; nil: there is none
+	pending []feedRow                   // changes that are numbered and not yet written
+}
+
+// pendingLimit is how many changes are written at once at most.
+const pendingLimit = 500
+
+func newFeedWriter(tx *transaction, account AccountID) *feedWriter {
+	return &feedWriter{tx: tx, account: account, digests: map[monthKey]record.Digest{}, known: map[recordKey]record.Record{}}
+}
+
+func lockFeed(ctx context.Context, tx *transaction, account AccountID) (*feedWriter, error) {
+	w := newFeedWriter(tx, account)
 	err := tx.QueryRowContext(ctx, `UPDATE account SET feed_head = feed_head WHERE id = ? RETURNING feed_head`, account).Scan(&w.head)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.New(fault.NotFound, "no account %s", account)
@@ -117,16 +139,104 @@ func (w *feedWriter) write(ctx context.Context, change Change) error {
 
 // current is the living version of a record, nil when there is none.
 func (w *feedWriter) current(ctx context.Context, kind record.Kind, id int64) (record.Record, error) {
+	key := recordKey{kind, id}
+	if r, known := w.known[key]; known {
+		return r, nil
+	}
 	var body []byte
-	err := w.tx.QueryRowContext(ctx, `SELECT feed.body FROM record JOIN feed ON feed.account_id = record.account_id AND feed.seq = record.seq
-		WHERE record.account_id = ? AND record.kind = ? AND record.id = ?`, w.account, kind, id).Scan(&body)
+	err := w.tx.QueryRowContext(ctx, `SELECT `+bodyOfRecord+` FROM record WHERE account_id = ? AND kind = ? AND id = ?`, w.account, kind, id).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
+		w.known[key] = nil
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the former version: %w", err)
 	}
-	return record.Decode(kind, body)
+	r, err := record.Decode(kind, body)
+	if err == nil {
+		w.known[key] = r
+	}
+	return r, err
+}
+
+// bodyOfRecord is the newest version of a row of record. It is no join: PostgreSQL, which plans by what it knows of a table's size, would join a
+// table that has grown since then row by row with all of the account's feed.
+const bodyOfRecord = `(SELECT body FROM feed WHERE feed.account_id = record.account_id AND feed.seq = record.seq)`
+
+// fetchAll makes the records known that changes are about.
+func (w *feedWriter) fetchAll(ctx context.Context, changes []Change) error {
+	ids := map[record.Kind][]int64{}
+	for _, change := range changes {
+		ids[change.kind] = append(ids[change.kind], change.id)
+	}
+	for kind, each := range ids {
+		if err := w.fetch(ctx, kind, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetch makes many records known at once.
+func (w *feedWriter) fetch(ctx context.Context, kind record.Kind, ids []int64) error {
+	for chunk := range chunks(ids) {
+		for _, id := range chunk.ids {
+			w.known[recordKey{kind, id}] = nil
+		}
+		rows, err := w.tx.QueryContext(ctx, `SELECT id, `+bodyOfRecord+` FROM record WHERE account_id = ? AND kind = ? AND id IN `+chunk.list, append([]any{w.account, kind}, chunk.args...)...)
+		if err != nil {
+			return fmt.Errorf("read former versions: %w", err)
+		}
+		if err := w.learn(kind, rows); err != nil {
+			return fmt.Errorf("read former versions: %w", err)
+		}
+	}
+	return nil
+}
+
+func (w *feedWriter) learn(kind record.Kind, rows *sql.Rows) (err error) {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id int64
+		var body []byte
+		if err := rows.Scan(&id, &body); err != nil {
+			return err
+		}
+		r, err := record.Decode(kind, body)
+		if err != nil {
+			return err
+		}
+		w.known[recordKey{kind, id}] = r
+	}
+	return rows.Err()
+}
+
+// chunk is a part of a list of ids, as a list of a statement. There are two lengths of lists, so that there are two statements.
+type chunk struct {
+	ids  []int64
+	list string
+	args []any
+}
+
+const chunkLength = 200
+
+// chunks cuts a list of ids; the last chunk names its last id as often as it takes.
+func chunks(ids []int64) iter.Seq[chunk] {
+	return func(yield func(chunk) bool) {
+		for part := range slices.Chunk(ids, chunkLength) {
+			length := chunkLength
+			if len(ids) == 1 {
+				length = 1
+			}
+			each := chunk{ids: part, list: `(?` + strings.Repeat(`, ?`, length-1) + `)`}
+			for i := range length {
+				each.args = append(each.args, part[min(i, len(part)-1)])
+			}
+			if !yield(each) {
+				return
+			}
+		}
+	}
 }
 
 func (w *feedWriter) delete(ctx context.Context, former record.Record) error {
@@ -135,15 +245,8 @@ func (w *feedWriter) delete(ctx context.Context, former record.Record) error {
 		return err
 	}
 	digest.Remove(former)
-	if err := w.append(ctx, former, 0, digest, nil); err != nil {
-		return err
-	}
-	_, err = w.tx.ExecContext(ctx, `DELETE FROM record WHERE account_id = ? AND kind = ? AND id = ?`,
-		w.account, former.RecordKind(), former.RecordID())
-	if err != nil {
-		return fmt.Errorf("forget the record: %w", err)
-	}
-	return nil
+	w.known[recordKey{former.RecordKind(), former.RecordID()}] = nil
+	return w.append(ctx, former, feedRow{digest: digest})
 }
 
 func (w *feedWriter) upsert(ctx context.Context, former, r record.Record) error {
@@ -159,32 +262,41 @@ func (w *feedWriter) upsert(ctx context.Context, former, r record.Record) error 
 		digest.Remove(former)
 	}
 	digest.Add(r)
-	if err := w.append(ctx, r, 1, digest, body); err != nil {
-		return err
-	}
-	_, err = w.tx.ExecContext(ctx, `INSERT INTO record (account_id, kind, id, seq, month) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (account_id, kind, id) DO UPDATE SET seq = excluded.seq`,
-		w.account, r.RecordKind(), r.RecordID(), w.head, r.Month())
-	if err != nil {
-		return fmt.Errorf("point to the record: %w", err)
-	}
-	return nil
+	w.known[recordKey{r.RecordKind(), r.RecordID()}] = r
+	return w.append(ctx, r, feedRow{op: 1, first: former == nil, digest: digest, body: string(body)})
 }
 
 // append gives the change its number.
-func (w *feedWriter) append(ctx context.Context, r record.Record, op int, digest record.Digest, body []byte) error {
+func (w *feedWriter) append(ctx context.Context, r record.Record, row feedRow) error {
 	w.head++
-	w.digests[monthKey{r.RecordKind(), r.Month()}] = digest
-	_, err := w.tx.ExecContext(ctx, insertFeed, w.account, w.head, r.RecordKind(), r.RecordID(), op, r.Month(),
-		digest.Rows, digest.Amount, digest.Sum.Bytes(), string(body))
-	if err != nil {
-		return fmt.Errorf("append to the feed: %w", err)
+	row.key, row.id, row.seq = monthKey{r.RecordKind(), r.Month()}, r.RecordID(), w.head
+	w.digests[row.key] = row.digest
+	w.pending = append(w.pending, row)
+	if len(w.pending) < pendingLimit {
+		return nil
 	}
-	return nil
+	return w.flush(ctx)
 }
 
-const insertFeed = `INSERT INTO feed (account_id, seq, kind, id, op, month, rows, amount_fen, digest, body)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+// written sees to it that the changes of a kind are there for a statement that looks for records by anything but their ids.
+func (w *feedWriter) written(ctx context.Context, kind record.Kind) error {
+	if !slices.ContainsFunc(w.pending, func(row feedRow) bool { return row.key.kind == kind }) {
+		return nil
+	}
+	return w.flush(ctx)
+}
+
+// flush writes the changes that are pending.
+func (w *feedWriter) flush(ctx context.Context) error {
+	if len(w.pending) == 0 {
+		return nil
+	}
+	if err := w.tx.engine.writeRows(ctx, w.tx, w.account, w.pending); err != nil {
+		return fmt.Errorf("append to the feed: %w", err)
+	}
+	w.pending = w.pending[:0]
+	return nil
+}
 
 func (w *feedWriter) digest(ctx context.Context, key monthKey) (record.Digest, error) {
 	if digest, touched := w.digests[key]; touched {
@@ -204,8 +316,11 @@ func (w *feedWriter) digest(ctx context.Context, key monthKey) (record.Digest, e
 	return digest, err
 }
 
-// close writes the head and the digests that changed.
+// close writes what is pending, the head and the digests that changed.
 func (w *feedWriter) close(ctx context.Context) error {
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
 	for key, digest := range w.digests {
 		if err := putDigest(ctx, w.tx, w.account, key, digest); err != nil {
 			return err

@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -33,7 +32,7 @@ const (
 const auditLimit = 200
 
 // note appends to a login's trail; detail must be masked.
-func note(ctx context.Context, tx *sql.Tx, loginID int64, now time.Time, event, detail string) error {
+func note(ctx context.Context, tx *transaction, loginID int64, now time.Time, event, detail string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO audit (login_id, at, event, detail) VALUES (?, ?, ?, ?)`, loginID, now.Unix(), event, detail)
 	if err != nil {
 		return fmt.Errorf("note %s: %w", event, err)

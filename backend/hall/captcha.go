@@ -63,12 +63,12 @@ func (s *signIns) createCaptcha(ctx context.Context) (hallapi.Captcha, error) {
 		return hallapi.Captcha{}, err
 	}
 	id, now := randomHex(16), s.now()
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.store.inTx(ctx, func(tx *transaction) error {
 		if err := s.spendFrom(ctx, tx, actionCaptchaFrom); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM captcha WHERE expires_at <= ?`, now.Unix()); err != nil {
-			return fmt.Errorf("sweep out captchas: %w", err)
+		if err := tx.sweep(ctx, "captcha", `expires_at <= ?`, now.Unix()); err != nil {
+			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO captcha (id_hash, text_mac, expires_at) VALUES (?, ?, ?)`,
 			hashToken(id), s.captchaMAC(id, text), now.Add(captchaLife).Unix())
@@ -100,10 +100,11 @@ func (s *signIns) captchaMAC(id, text string) []byte {
 func (s *signIns) takeCaptcha(ctx context.Context, id, text string) error {
 	var kept []byte
 	var expiresAt int64
-	err := s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err := s.store.inTx(ctx, func(tx *transaction) error {
 		if err := s.spendFrom(ctx, tx, actionTryFrom); err != nil {
 			return err
 		}
+		kept, expiresAt = nil, 0
 		err := tx.QueryRowContext(ctx, `DELETE FROM captcha WHERE id_hash = ? RETURNING text_mac, expires_at`, hashToken(id)).Scan(&kept, &expiresAt)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil

@@ -23,8 +23,8 @@ type LedgerReport struct {
 // what is paid and not yet credited is that of the orders that are on their way.
 func (s *Store) CheckLedger(ctx context.Context, account AccountID) (LedgerReport, error) {
 	report := LedgerReport{Account: account}
-	err := s.reading(ctx, func(tx *sql.Tx) error {
-		for _, check := range []func(context.Context, *sql.Tx, *LedgerReport) error{checkJournals, checkSums, checkOrders} {
+	err := s.reading(ctx, func(tx *transaction) error {
+		for _, check := range []func(context.Context, *transaction, *LedgerReport) error{checkJournals, checkSums, checkOrders} {
 			if err := check(ctx, tx, &report); err != nil {
 				return err
 			}
@@ -48,12 +48,12 @@ func (r *LedgerReport) wrong(format string, args ...any) {
 	r.Wrong = append(r.Wrong, fmt.Sprintf(format, args...))
 }
 
-func checkJournals(ctx context.Context, tx *sql.Tx, report *LedgerReport) error {
+func checkJournals(ctx context.Context, tx *transaction, report *LedgerReport) error {
 	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM journal WHERE account_id = ?`, report.Account).Scan(&report.Journals); err != nil {
 		return fmt.Errorf("count the journals: %w", err)
 	}
 	rows, err := tx.QueryContext(ctx, `SELECT journal.id, cause, cause_id, sum(amount_fen) FROM journal LEFT JOIN posting ON posting.journal_id = journal.id
-		WHERE account_id = ? GROUP BY journal.id HAVING ifnull(sum(amount_fen), 1) <> 0`, report.Account)
+		WHERE account_id = ? GROUP BY journal.id HAVING coalesce(sum(amount_fen), 1) <> 0`, report.Account)
 	if err != nil {
 		return fmt.Errorf("add the journals up: %w", err)
 	}
@@ -71,7 +71,7 @@ func checkJournals(ctx context.Context, tx *sql.Tx, report *LedgerReport) error 
 }
 
 // checkSums compares the sums of the ledger with what the account's row and the cards' records say.
-func checkSums(ctx context.Context, tx *sql.Tx, report *LedgerReport) error {
+func checkSums(ctx context.Context, tx *transaction, report *LedgerReport) error {
 	sums, err := ledgerSums(ctx, tx, report.Account)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func ledgerSums(ctx context.Context, q querier, account AccountID) (map[posting]
 }
 
 // checkOrders compares what is pending with the orders on their way, and names those that wait for a person or for the issuing system.
-func checkOrders(ctx context.Context, tx *sql.Tx, report *LedgerReport) error {
+func checkOrders(ctx context.Context, tx *transaction, report *LedgerReport) error {
 	orders, err := selectOrders(ctx, tx, `WHERE account_id = ? ORDER BY id`, report.Account)
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ func checkOrders(ctx context.Context, tx *sql.Tx, report *LedgerReport) error {
 // paymentOf is what has come for an order, which may be another amount than was ordered.
 func paymentOf(ctx context.Context, q querier, account AccountID, order int64) (money.Fen, error) {
 	var came money.Fen
-	err := q.QueryRowContext(ctx, `SELECT ifnull(sum(amount_fen), 0) FROM journal JOIN posting ON posting.journal_id = journal.id
+	err := q.QueryRowContext(ctx, `SELECT coalesce(sum(amount_fen), 0) FROM journal JOIN posting ON posting.journal_id = journal.id
 		WHERE account_id = ? AND cause = ? AND cause_id = ? AND book = ?`, account, causePayment, order, bookPending).Scan(&came)
 	if err != nil {
 		return 0, fmt.Errorf("read the payment: %w", err)

@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -24,7 +23,7 @@ func (s *Store) Sample(ctx context.Context) (description string, finished bool, 
 
 // BeginSample empties the database for a sample. It refuses to when there are accounts that no sample has brought.
 func (s *Store) BeginSample(ctx context.Context, description string) error {
-	return s.inTx(ctx, func(tx *sql.Tx) error {
+	return s.inTx(ctx, func(tx *transaction) error {
 		held, err := metaValue(ctx, tx, metaSample)
 		if err != nil {
 			return err
@@ -45,7 +44,7 @@ func (s *Store) BeginSample(ctx context.Context, description string) error {
 	})
 }
 
-// EndSample marks the sample complete and moves it from the log into the database file.
+// EndSample marks the sample complete, and tidies up after it.
 func (s *Store) EndSample(ctx context.Context) error {
 	held, _, err := s.Sample(ctx)
 	if err != nil {
@@ -54,8 +53,5 @@ func (s *Store) EndSample(ctx context.Context) error {
 	if err := setMeta(ctx, s.writer, metaSample, held); err != nil {
 		return err
 	}
-	if _, err := s.writer.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
-		return fmt.Errorf("write the log into the database: %w", err)
-	}
-	return nil
+	return s.engine.tidy(ctx)
 }

@@ -36,15 +36,15 @@ func checkKey(key string) error {
 	return nil
 }
 
-// once does a command of an account and keeps its answer under the key, in one transaction, so that a caller who lost the answer can ask
+// once does a command of the account whose feed is locked, so that no other command of it runs, and keeps its answer under the key, in one transaction, so that a caller who lost the answer can ask
 // again: the kept answer is given then and nothing is done. fault.BadInput for a key that was used for another command.
-func once[A any](ctx context.Context, tx *sql.Tx, account AccountID, key string, asked command, now time.Time, do func() (A, error)) (answer A, err error) {
+func once[A any](ctx context.Context, w *feedWriter, key string, asked command, now time.Time, do func() (A, error)) (answer A, err error) {
 	body, err := json.Marshal(asked)
 	if err != nil {
 		return answer, fmt.Errorf("encode the command: %w", err)
 	}
 	sum := sha256.Sum256(body)
-	kept, found, err := keptAnswer(ctx, tx, account, key, sum[:])
+	kept, found, err := keptAnswer(ctx, w.tx, w.account, key, sum[:])
 	if err != nil {
 		return answer, err
 	}
@@ -54,10 +54,10 @@ func once[A any](ctx context.Context, tx *sql.Tx, account AccountID, key string,
 	if answer, err = do(); err != nil {
 		return answer, err
 	}
-	return answer, keepAnswer(ctx, tx, account, key, sum[:], answer, now)
+	return answer, keepAnswer(ctx, w.tx, w.account, key, sum[:], answer, now)
 }
 
-func keptAnswer(ctx context.Context, tx *sql.Tx, account AccountID, key string, sum []byte) (answer []byte, found bool, err error) {
+func keptAnswer(ctx context.Context, tx *transaction, account AccountID, key string, sum []byte) (answer []byte, found bool, err error) {
 	var asked []byte
 	err = tx.QueryRowContext(ctx, `SELECT asked, answer FROM command WHERE account_id = ? AND key = ?`, account, key).Scan(&asked, &answer)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -73,9 +73,9 @@ func keptAnswer(ctx context.Context, tx *sql.Tx, account AccountID, key string, 
 }
 
 // keepAnswer also sweeps out the answers that are older than keyLife.
-func keepAnswer(ctx context.Context, tx *sql.Tx, account AccountID, key string, sum []byte, answer any, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM command WHERE at < ?`, now.Add(-keyLife).Unix()); err != nil {
-		return fmt.Errorf("sweep out answers: %w", err)
+func keepAnswer(ctx context.Context, tx *transaction, account AccountID, key string, sum []byte, answer any, now time.Time) error {
+	if err := tx.sweep(ctx, "command", `at < ?`, now.Add(-keyLife).Unix()); err != nil {
+		return err
 	}
 	body, err := json.Marshal(answer)
 	if err != nil {

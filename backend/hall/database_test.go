@@ -27,10 +27,23 @@ func openRaw(t *testing.T, path string) *sql.DB {
 	return db
 }
 
-// dumpTables writes all values of some tables, blobs as they are.
-func dumpTables(t *testing.T, path string, tables ...string) string {
+// raw opens the world's database behind the hall's back.
+func (w *world) raw() *sql.DB {
+	w.t.Helper()
+	if w.postgres.URL == "" {
+		return openRaw(w.t, w.path)
+	}
+	db, err := sql.Open("pgx", w.postgres.URL)
+	must(w.t, err)
+	w.t.Cleanup(func() { must(w.t, db.Close()) })
+	return db
+}
+
+// dump writes all values of some tables, blobs as they are.
+func (w *world) dump(tables ...string) string {
+	t := w.t
 	t.Helper()
-	db := openRaw(t, path)
+	db := w.raw()
 	var dump strings.Builder
 	for _, table := range tables {
 		rows, err := db.QueryContext(t.Context(), `SELECT * FROM `+table)

@@ -49,7 +49,10 @@ func (s *Store) PutDocuments(ctx context.Context, account AccountID, invoice int
 			return err
 		}
 	}
-	return s.inTx(ctx, func(tx *sql.Tx) error {
+	return s.inTx(ctx, func(tx *transaction) error {
+		if _, err := lockFeed(ctx, tx, account); err != nil {
+			return err
+		}
 		var version int64
 		err := tx.QueryRowContext(ctx, `SELECT seq FROM record WHERE account_id = ? AND kind = ? AND id = ?`, account, record.KindInvoice, invoice).Scan(&version)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -69,7 +72,7 @@ type keptDocument struct {
 	bytes int64
 }
 
-func putDocuments(ctx context.Context, tx *sql.Tx, account AccountID, invoice, version int64, documents []keptDocument) error {
+func putDocuments(ctx context.Context, tx *transaction, account AccountID, invoice, version int64, documents []keptDocument) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM invoice_document WHERE account_id = ? AND invoice_id = ?`, account, invoice); err != nil {
 		return fmt.Errorf("forget former documents: %w", err)
 	}
@@ -114,7 +117,7 @@ func (s *Store) writeDocument(document Document) (keptDocument, error) {
 }
 
 // documentsOf reads the documents of the newest version of an invoice: none when they were made for a former one.
-func documentsOf(ctx context.Context, tx *sql.Tx, account AccountID, invoice int64) ([]hallapi.InvoiceDocument, error) {
+func documentsOf(ctx context.Context, tx *transaction, account AccountID, invoice int64) ([]hallapi.InvoiceDocument, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT d.kind, d.sha256, d.bytes FROM invoice_document d
 		JOIN record ON record.account_id = d.account_id AND record.kind = ? AND record.id = d.invoice_id AND record.seq = d.version
 		WHERE d.account_id = ? AND d.invoice_id = ? ORDER BY d.kind`, record.KindInvoice, account, invoice)
@@ -150,7 +153,7 @@ func (h *Hall) invoiceDocuments(ctx context.Context, account AccountID, invoices
 	if err != nil {
 		return answer, err
 	}
-	err = h.store.reading(ctx, func(tx *sql.Tx) error {
+	err = h.store.reading(ctx, func(tx *transaction) error {
 		for _, id := range invoices {
 			documents, err := documentsOf(ctx, tx, account, id)
 			if err != nil {
@@ -198,9 +201,9 @@ type issueVersion struct {
 }
 
 // readIssue gathers what stands in an invoice's documents; false when the account has no such invoice.
-func readIssue(ctx context.Context, tx *sql.Tx, account AccountID, id int64) (issueVersion, bool, error) {
+func readIssue(ctx context.Context, tx *transaction, account AccountID, id int64) (issueVersion, bool, error) {
 	var issue issueVersion
-	w := &feedWriter{tx: tx, account: account}
+	w := newFeedWriter(tx, account)
 	current, err := w.current(ctx, record.KindInvoice, id)
 	if err != nil || current == nil {
 		return issue, false, err
@@ -254,7 +257,11 @@ func (h *Hall) issueAll(ctx context.Context, issues []issueVersion, found map[in
 	if len(issues) == 0 {
 		return nil
 	}
-	return h.store.inTx(ctx, func(tx *sql.Tx) error {
+	return h.store.inTx(ctx, func(tx *transaction) error {
+		// All are of one account. Another hall may have been asked for the same ones.
+		if _, err := lockFeed(ctx, tx, issues[0].Account.ID); err != nil {
+			return err
+		}
 		for i, issue := range issues {
 			if err := putDocuments(ctx, tx, issue.Account.ID, issue.Invoice.ID, issue.version, made[i]); err != nil {
 				return err

@@ -180,7 +180,7 @@ func TestDocumentsFollowTheirInvoice(t *testing.T) {
 	w, unit, _ := sampled(t)
 	before, err := unit.InvoiceDocuments(t.Context(), []int64{1})
 	must(t, err)
-	lost := filepath.Join(w.path+".documents", before[1].Sha256[:2], before[1].Sha256)
+	lost := filepath.Join(w.documents(), before[1].Sha256[:2], before[1].Sha256)
 	must(t, os.Remove(lost))
 	_, _, _, err = unit.Document(t.Context(), before[1].Sha256, 0)
 	wantCode(t, err, fault.NotFound)

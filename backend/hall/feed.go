@@ -19,7 +19,7 @@ import (
 // fault.FeedReset when the reader's place is of no use.
 func (s *Store) FeedPage(ctx context.Context, account AccountID, epoch string, after int64, limit int) (hallapi.FeedPage, error) {
 	page := hallapi.FeedPage{From: after, To: after, Changes: []hallapi.Change{}}
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.reading(ctx, func(tx *transaction) error {
 		var err error
 		if page.Epoch, page.Head, err = place(ctx, tx, account); err != nil {
 			return err
@@ -36,7 +36,7 @@ func (s *Store) FeedPage(ctx context.Context, account AccountID, epoch string, a
 }
 
 // place reads where the feed stands.
-func place(ctx context.Context, tx *sql.Tx, account AccountID) (epoch string, head int64, err error) {
+func place(ctx context.Context, tx *transaction, account AccountID) (epoch string, head int64, err error) {
 	if epoch, err = metaValue(ctx, tx, metaEpoch); err != nil {
 		return "", 0, err
 	}
@@ -44,7 +44,7 @@ func place(ctx context.Context, tx *sql.Tx, account AccountID) (epoch string, he
 	return epoch, head, err
 }
 
-func readChanges(ctx context.Context, tx *sql.Tx, account AccountID, limit int, page *hallapi.FeedPage) error {
+func readChanges(ctx context.Context, tx *transaction, account AccountID, limit int, page *hallapi.FeedPage) error {
 	rows, err := tx.QueryContext(ctx, `SELECT seq, kind, id, op, month, rows, amount_fen, digest, body FROM feed
 		WHERE account_id = ? AND seq > ? ORDER BY seq LIMIT ?`, account, page.From, limit)
 	if err != nil {
@@ -112,7 +112,7 @@ func wireMonth(m period.Month) string {
 // Digests reads what the account holds by kind and month; months that have become empty are among them, with no rows.
 func (s *Store) Digests(ctx context.Context, account AccountID) (hallapi.Digests, error) {
 	var answer hallapi.Digests
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.reading(ctx, func(tx *transaction) error {
 		var err error
 		if answer.Epoch, answer.AsOf, err = place(ctx, tx, account); err != nil {
 			return err
@@ -151,7 +151,7 @@ func readDigests(ctx context.Context, q querier, account AccountID) (map[monthKe
 // Records reads the living records of a kind and month with ids above after, by rising id, at most limit of them.
 func (s *Store) Records(ctx context.Context, account AccountID, kind record.Kind, month period.Month, after int64, limit int) (hallapi.RecordPage, error) {
 	page := hallapi.RecordPage{Records: []json.RawMessage{}}
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.reading(ctx, func(tx *transaction) error {
 		var err error
 		if page.Epoch, page.AsOf, err = place(ctx, tx, account); err != nil {
 			return err
@@ -167,8 +167,7 @@ func (s *Store) Records(ctx context.Context, account AccountID, kind record.Kind
 }
 
 func readRecords(ctx context.Context, q querier, account AccountID, kind record.Kind, month period.Month, after int64, limit int) ([]json.RawMessage, error) {
-	rows, err := q.QueryContext(ctx, `SELECT feed.body FROM record JOIN feed ON feed.account_id = record.account_id AND feed.seq = record.seq
-		WHERE record.account_id = ? AND record.kind = ? AND record.month = ? AND record.id > ? ORDER BY record.id LIMIT ?`,
+	rows, err := q.QueryContext(ctx, `SELECT `+bodyOfRecord+` FROM record WHERE account_id = ? AND kind = ? AND month = ? AND id > ? ORDER BY id LIMIT ?`,
 		account, kind, month, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)

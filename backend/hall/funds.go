@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -64,7 +63,7 @@ func (h *Hall) funds(ctx context.Context, account AccountID) (hallapi.Funds, err
 		answer.PaymentMethods = append(answer.PaymentMethods, hallapi.PaymentAlipay)
 	}
 	var orders []rechargeOrder
-	err := h.store.reading(ctx, func(tx *sql.Tx) error {
+	err := h.store.reading(ctx, func(tx *transaction) error {
 		unallocated, err := unallocatedOf(ctx, tx, account)
 		if err != nil {
 			return err
@@ -98,49 +97,84 @@ func unallocatedOf(ctx context.Context, q querier, account AccountID) (money.Fen
 
 // fundsID gives the next id of a recharge, allocation or load of the account.
 func (w *feedWriter) fundsID(ctx context.Context, kind record.Kind) (int64, error) {
-	var id int64
-	err := w.tx.QueryRowContext(ctx, `UPDATE account SET last_funds_id = 1 + max(last_funds_id,
-		ifnull((SELECT max(id) FROM record WHERE account_id = account.id AND kind = ?), 0)) WHERE id = ? RETURNING last_funds_id`, kind, w.account).Scan(&id)
+	return w.fundsIDs(ctx, kind, 1)
+}
+
+// fundsIDs gives the first of the next ids.
+func (w *feedWriter) fundsIDs(ctx context.Context, kind record.Kind, count int) (first int64, err error) {
+	if err := w.written(ctx, kind); err != nil {
+		return 0, err
+	}
+	var last int64
+	err = w.tx.QueryRowContext(ctx, `UPDATE account SET last_funds_id = ? + (SELECT max(given) FROM (SELECT account.last_funds_id AS given
+		UNION ALL SELECT max(id) FROM record WHERE account_id = account.id AND kind = ?) AS all_given) WHERE id = ? RETURNING last_funds_id`, count, kind, w.account).Scan(&last)
 	if err != nil {
 		return 0, fmt.Errorf("draw an id: %w", err)
 	}
-	return id, nil
+	return last - int64(count) + 1, nil
 }
 
 // fundsRefusal says why a card gets no funds; empty for one that does. A card that is on the status list for its low balance gets them: they
 // are the way off the list.
 func (w *feedWriter) fundsRefusal(ctx context.Context, card *record.Card) (string, error) {
-	switch {
-	case card == nil:
-		return hallapi.FundsUnknownCard, nil
-	case card.Type != record.CardStoredValue:
-		return hallapi.FundsNotStoredValue, nil
-	case card.Status == record.StatusLost:
-		return hallapi.FundsCardLost, nil
-	case card.Status == record.StatusFrozen:
-		return hallapi.FundsCardFrozen, nil
-	case card.Status != record.StatusIssued:
-		return hallapi.FundsCardCancelled, nil
+	refusal := refusalOf(card)
+	if refusal != "" {
+		return refusal, nil
 	}
-	var entries int
-	if err := w.tx.QueryRowContext(ctx, openEntriesOfCard, w.account, card.ID, hallapi.StatusBalanceLow).Scan(&entries); err != nil {
-		return "", fmt.Errorf("look the card up on the status list: %w", err)
+	listed, err := w.onStatusList(ctx, []int64{card.ID})
+	if listed[card.ID] {
+		refusal = hallapi.FundsOnStatusList
 	}
-	if entries > 0 {
-		return hallapi.FundsOnStatusList, nil
-	}
-	return "", nil
+	return refusal, err
 }
 
-// openEntriesOfCard counts among the newest versions. The order is laid down, as in issuedCardsOfVehicle.
-const openEntriesOfCard = `SELECT count(*) FROM feed INDEXED BY feed_status_entry
+// refusalOf is what the card itself says against funds.
+func refusalOf(card *record.Card) string {
+	switch {
+	case card == nil:
+		return hallapi.FundsUnknownCard
+	case card.Type != record.CardStoredValue:
+		return hallapi.FundsNotStoredValue
+	case card.Status == record.StatusLost:
+		return hallapi.FundsCardLost
+	case card.Status == record.StatusFrozen:
+		return hallapi.FundsCardFrozen
+	case card.Status != record.StatusIssued:
+		return hallapi.FundsCardCancelled
+	}
+	return ""
+}
+
+// onStatusList tells which cards are on the status list for another reason than their low balance.
+func (w *feedWriter) onStatusList(ctx context.Context, cards []int64) (map[int64]bool, error) {
+	if err := w.written(ctx, record.KindStatusEntry); err != nil {
+		return nil, err
+	}
+	listed := map[int64]bool{}
+	for chunk := range chunks(cards) {
+		ids, err := w.ids(ctx, openEntriesOfCards+chunk.list, append([]any{w.account, hallapi.StatusBalanceLow}, chunk.args...)...)
+		if err != nil {
+			return nil, fmt.Errorf("look cards up on the status list: %w", err)
+		}
+		for _, id := range ids {
+			listed[id] = true
+		}
+	}
+	return listed, nil
+}
+
+// openEntriesOfCards reads among the newest versions. The order is laid down, as in issuedCardsOfVehicle.
+const openEntriesOfCards = `SELECT DISTINCT json_extract(feed.body, '$.cardId') FROM feed INDEXED BY feed_status_entry
 	CROSS JOIN record ON record.account_id = feed.account_id AND record.kind = 'statusEntry' AND record.id = feed.id AND record.seq = feed.seq
-	WHERE feed.account_id = ? AND feed.kind = 'statusEntry' AND feed.op = 1 AND json_extract(feed.body, '$.cardId') = ?
-		AND json_extract(feed.body, '$.until') IS NULL AND json_extract(feed.body, '$.reason') <> ?`
+	WHERE feed.account_id = ? AND feed.kind = 'statusEntry' AND feed.op = 1 AND json_extract(feed.body, '$.until') IS NULL
+		AND json_extract(feed.body, '$.reason') <> ? AND json_extract(feed.body, '$.cardId') IN `
 
 // soleCard is the card to which a recharge of the account goes by itself: where one vehicle alone has stored-value cards, its newest that
 // gets funds (manual 2.8.1). Nil when there is none.
 func (w *feedWriter) soleCard(ctx context.Context) (*record.Card, error) {
+	if err := w.written(ctx, record.KindCard); err != nil {
+		return nil, err
+	}
 	var vehicles, vehicle int64
 	if err := w.tx.QueryRowContext(ctx, storedValueVehicles, w.account).Scan(&vehicles, &vehicle); err != nil {
 		return nil, fmt.Errorf("count the stored-value vehicles: %w", err)
@@ -175,20 +209,28 @@ const livingStoredValue = ` FROM feed INDEXED BY feed_stored_value
 		AND json_extract(feed.body, '$.status') <> 'cancelled'`
 
 // storedValueVehicles counts to two: more is not of interest.
-const storedValueVehicles = `SELECT count(*), ifnull(max(vehicle), 0)
-	FROM (SELECT DISTINCT json_extract(feed.body, '$.vehicleId') AS vehicle` + livingStoredValue + ` LIMIT 2)`
+const storedValueVehicles = `SELECT count(*), coalesce(max(vehicle), 0)
+	FROM (SELECT DISTINCT json_extract(feed.body, '$.vehicleId') AS vehicle` + livingStoredValue + ` LIMIT 2) AS vehicles`
 
 func (w *feedWriter) cardsOf(ctx context.Context, vehicle int64) (ids []int64, err error) {
-	rows, err := w.tx.QueryContext(ctx, `SELECT feed.id`+livingStoredValue+` AND json_extract(feed.body, '$.vehicleId') = ? ORDER BY feed.id`,
-		w.account, vehicle)
+	ids, err = w.ids(ctx, `SELECT feed.id`+livingStoredValue+` AND json_extract(feed.body, '$.vehicleId') = ? ORDER BY feed.id`, w.account, vehicle)
 	if err != nil {
 		return nil, fmt.Errorf("read the vehicle's cards: %w", err)
+	}
+	return ids, nil
+}
+
+// ids reads a column of ids.
+func (w *feedWriter) ids(ctx context.Context, query string, args ...any) (ids []int64, err error) {
+	rows, err := w.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var id int64
 		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("read the vehicle's cards: %w", err)
+			return nil, err
 		}
 		ids = append(ids, id)
 	}

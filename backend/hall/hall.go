@@ -1,6 +1,8 @@
-// Package hall is the service hall: it holds the accounts and serves the contract of package hallapi from a SQLite database.
+// Package hall is the service hall: it holds the accounts and serves the contract of package hallapi from a database, SQLite in one file or
+// PostgreSQL for several processes.
 //
-// store.go and the files beside it that take a *sql.Tx are all the SQL there is; signin.go, nickname.go, recovery.go and limits.go are the rules of signing in;
+// store.go and the files beside it that take a *transaction are all the SQL there is; what the two databases do not have in common is behind
+// engine.go, in sqlite.go and postgres.go. signin.go, nickname.go, recovery.go and limits.go are the rules of signing in;
 // apply.go and feed.go are the change feed; ledger.go,
 // order.go and settle.go are how money moves; server.go answers calls.
 package hall
@@ -23,14 +25,15 @@ import (
 // DefaultName is what a hall calls itself unless Config names it.
 const DefaultName = "样例服务营业厅"
 
-// Config says how a hall works; all but Path may be left out.
+// Config says how a hall works; all but Path or Postgres may be left out.
 type Config struct {
-	Path   string           // of the SQLite file
-	Name   string           // shown to people; DefaultName
-	Sender SMSSender        // an Outbox in memory
-	Pepper []byte           // keys the digests of phones and codes; one kept in the database
-	Now    func() time.Time // time.Now
-	Logger *slog.Logger     // no log
+	Path     string           // of the SQLite file
+	Postgres Postgres         // the database in the place of Path
+	Name     string           // shown to people; DefaultName
+	Sender   SMSSender        // an Outbox in memory
+	Pepper   []byte           // keys the digests of phones and codes; one kept in the database
+	Now      func() time.Time // time.Now
+	Logger   *slog.Logger     // no log
 	// CaptchaText draws the text of each captcha, for tests, which cannot read pictures; random characters.
 	CaptchaText func() (string, error)
 	// CodeLife is how long an SMS code is good; 5 minutes.
@@ -67,7 +70,7 @@ type Hall struct {
 
 // Open opens a hall's database and makes it ready to serve.
 func Open(ctx context.Context, config Config) (*Hall, error) {
-	store, err := OpenStore(ctx, config.Path)
+	store, err := openConfigured(ctx, config)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +82,13 @@ func Open(ctx context.Context, config Config) (*Hall, error) {
 		captchaText: config.CaptchaText, codeLife: config.CodeLife, hasher: newHasher()}
 	return &Hall{name: config.Name, store: store, signIns: signIns, logger: config.Logger, now: config.Now, address: config.ClientAddress, issuer: config.Issuer,
 		payments: config.Payments, issuing: config.Issuing, rules: config.Funds, notifications: make(chan struct{}, notificationsAtOnce)}, nil
+}
+
+func openConfigured(ctx context.Context, config Config) (*Store, error) {
+	if config.Postgres.URL != "" {
+		return OpenPostgres(ctx, config.Postgres)
+	}
+	return OpenStore(ctx, config.Path)
 }
 
 func withDefaults(ctx context.Context, store *Store, config Config) (Config, error) {

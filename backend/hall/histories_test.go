@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
@@ -398,9 +397,8 @@ func (h *history) card(id int64) *record.Card {
 	var card *record.Card
 	crash := h.store.crash
 	h.store.crash = nil
-	h.must(h.store.inTx(h.t.Context(), func(tx *sql.Tx) (err error) {
-		w := &feedWriter{tx: tx, account: h.account}
-		card, err = w.card(h.t.Context(), id)
+	h.must(h.store.inTx(h.t.Context(), func(tx *transaction) (err error) {
+		card, err = newFeedWriter(tx, h.account).card(h.t.Context(), id)
 		return err
 	}))
 	h.store.crash = crash
@@ -423,7 +421,7 @@ func (h *history) rest() {
 	h.gateway.down, h.issuing.down, h.crashes = 0, 0, 0
 	for range 200 {
 		var next int64
-		h.must(h.store.readers.QueryRowContext(h.t.Context(), `SELECT ifnull(min(next_at), 0) FROM recharge_order WHERE account_id = ? AND next_at > 0`, h.account).Scan(&next))
+		h.must(h.store.readers.QueryRowContext(h.t.Context(), `SELECT coalesce(min(next_at), 0) FROM recharge_order WHERE account_id = ? AND next_at > 0`, h.account).Scan(&next))
 		if next == 0 {
 			return
 		}
@@ -543,15 +541,11 @@ func (h *history) countRecords(orders []rechargeOrder) {
 }
 
 // histories runs a number of them, over a database that begins anew now and then.
-func histories(t *testing.T, count int) {
+func histories(t *testing.T, count int, open func() (*Store, error)) {
 	const perDatabase = 2000
 	for from := 0; from < count; from += perDatabase {
-		store, err := OpenStore(t.Context(), filepath.Join(t.TempDir(), "hall.db"))
+		store, err := open()
 		if err != nil {
-			t.Fatal(err)
-		}
-		// Crashes here are the hall's, not the computer's: what is committed is committed.
-		if _, err := store.writer.ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil {
 			t.Fatal(err)
 		}
 		account := AccountID(0)
@@ -588,7 +582,23 @@ func setFlag(t *testing.T, name, value string) {
 
 // TestMoneyIsConservedInEveryHistory runs 400 histories, or as many as TOLLBOOK_HISTORIES says.
 func TestMoneyIsConservedInEveryHistory(t *testing.T) {
-	count := 400
+	timedHistories(t, 400, func() (*Store, error) {
+		store, err := OpenStore(t.Context(), filepath.Join(t.TempDir(), "hall.db"))
+		if err != nil {
+			return nil, err
+		}
+		// Crashes here are the hall's, not the computer's: what is committed is committed.
+		_, err = store.writer.ExecContext(t.Context(), `PRAGMA synchronous = OFF`)
+		return store, err
+	})
+}
+
+// TestMoneyIsConservedInEveryHistoryOnPostgres runs a tenth as many, or as many as TOLLBOOK_HISTORIES says.
+func TestMoneyIsConservedInEveryHistoryOnPostgres(t *testing.T) {
+	timedHistories(t, 40, func() (*Store, error) { return OpenPostgres(t.Context(), PostgresForTest(t)) })
+}
+
+func timedHistories(t *testing.T, count int, open func() (*Store, error)) {
 	if text := os.Getenv("TOLLBOOK_HISTORIES"); text != "" {
 		var err error
 		if count, err = strconv.Atoi(text); err != nil {
@@ -596,7 +606,7 @@ func TestMoneyIsConservedInEveryHistory(t *testing.T) {
 		}
 	}
 	begun := time.Now()
-	histories(t, count)
+	histories(t, count, open)
 	took := time.Since(begun)
 	t.Logf("%d histories in %s, %.0f a second", count, took.Round(time.Second), float64(count)/took.Seconds())
 }

@@ -2,9 +2,10 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"tollbook/backend/fault"
@@ -51,7 +52,7 @@ type cause struct {
 }
 
 // post writes a journal; its postings must add up to zero.
-func post(ctx context.Context, tx *sql.Tx, account AccountID, why cause, postings []posting) error {
+func post(ctx context.Context, tx *transaction, account AccountID, why cause, postings []posting) error {
 	var sum money.Fen
 	for _, each := range postings {
 		sum += each.amount
@@ -65,15 +66,24 @@ func post(ctx context.Context, tx *sql.Tx, account AccountID, why cause, posting
 	if err != nil {
 		return fmt.Errorf("post %s %d: %w", why.name, why.id, err)
 	}
-	for line, each := range postings {
-		_, err := tx.ExecContext(ctx, `INSERT INTO posting (journal_id, line, book, card_id, amount_fen) VALUES (?, ?, ?, ?, ?)`,
-			journal, line, each.book, each.card, each.amount)
+	line := 0
+	for lines := range slices.Chunk(postings, postingsAtOnce) {
+		var args []any
+		for _, each := range lines {
+			args = append(args, journal, line, each.book, each.card, each.amount)
+			line++
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO posting (journal_id, line, book, card_id, amount_fen) VALUES (?, ?, ?, ?, ?)`+
+			strings.Repeat(`, (?, ?, ?, ?, ?)`, len(lines)-1), args...)
 		if err != nil {
 			return fmt.Errorf("post %s %d: %w", why.name, why.id, err)
 		}
 	}
 	return nil
 }
+
+// postingsAtOnce is how many lines of a journal one statement writes.
+const postingsAtOnce = 100
 
 // transfer moves money, and is all that does: it posts the journal and brings the account's row and the cards' records to the same sums, the
 // latter through the feed. fault.BadInput when something would become negative.
@@ -177,7 +187,7 @@ func (w *feedWriter) correct(ctx context.Context, former, changed record.Record)
 }
 
 // openLedgers begins the ledger of every account that has none.
-func openLedgers(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func openLedgers(ctx context.Context, tx *transaction, now time.Time) error {
 	accounts, err := selectAccounts(ctx, tx, `WHERE NOT EXISTS (SELECT 1 FROM journal WHERE account_id = account.id)`)
 	if err != nil {
 		return err
@@ -191,7 +201,7 @@ func openLedgers(ctx context.Context, tx *sql.Tx, now time.Time) error {
 }
 
 // openLedger posts what an account's cards hold, and what was given beside it, as having come from outside.
-func openLedger(ctx context.Context, tx *sql.Tx, account AccountID, beside posting, now time.Time) error {
+func openLedger(ctx context.Context, tx *transaction, account AccountID, beside posting, now time.Time) error {
 	held, err := heldByCards(ctx, tx, account)
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ func limitsOf(action string) []window {
 }
 
 // spendFrom counts a try of the caller's network.
-func (s *signIns) spendFrom(ctx context.Context, tx *sql.Tx, action string) error {
+func (s *signIns) spendFrom(ctx context.Context, tx *transaction, action string) error {
 	network := networkOf(ctx)
 	if network == "" {
 		return nil
@@ -57,7 +57,10 @@ func (s *signIns) spendFrom(ctx context.Context, tx *sql.Tx, action string) erro
 
 // spend counts a try, or refuses it with fault.TooManyRequests and the time to wait. It counts before the try is judged, so that
 // parallel tries cannot pass together.
-func spend(ctx context.Context, tx *sql.Tx, action string, subject []byte, now time.Time) error {
+func spend(ctx context.Context, tx *transaction, action string, subject []byte, now time.Time) error {
+	if err := tx.hold(ctx, action, subject); err != nil {
+		return err
+	}
 	for _, limit := range limitsOf(action) {
 		wait, err := waitFor(ctx, tx, action, subject, limit, now)
 		if err != nil {
@@ -67,8 +70,8 @@ func spend(ctx context.Context, tx *sql.Tx, action string, subject []byte, now t
 			return &fault.Error{Code: fault.TooManyRequests, Detail: "asked too often", RetryAfter: wait}
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM attempt WHERE action = ? AND at <= ?`, action, now.Add(-day).Unix()); err != nil {
-		return fmt.Errorf("forget old tries: %w", err)
+	if err := tx.sweep(ctx, "attempt", `action = ? AND at <= ?`, action, now.Add(-day).Unix()); err != nil {
+		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO attempt (action, subject, at) VALUES (?, ?, ?)`, action, subject, now.Unix()); err != nil {
 		return fmt.Errorf("count the try: %w", err)
@@ -77,7 +80,7 @@ func spend(ctx context.Context, tx *sql.Tx, action string, subject []byte, now t
 }
 
 // waitFor is how long until the window has room: until the oldest of its last full set of tries leaves it.
-func waitFor(ctx context.Context, tx *sql.Tx, action string, subject []byte, limit window, now time.Time) (time.Duration, error) {
+func waitFor(ctx context.Context, tx *transaction, action string, subject []byte, limit window, now time.Time) (time.Duration, error) {
 	var at int64
 	err := tx.QueryRowContext(ctx, `SELECT at FROM attempt WHERE action = ? AND subject = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?`,
 		action, subject, now.Add(-limit.length).Unix(), limit.tries-1).Scan(&at)
@@ -96,8 +99,14 @@ const (
 	lockLength        = 15 * time.Minute
 )
 
-// refuseLocked returns fault.Locked while the subject is locked.
-func refuseLocked(ctx context.Context, tx *sql.Tx, subject []byte, now time.Time) error {
+// holdLockout names what is held while somebody's wrong codes are counted.
+const holdLockout = "lockout"
+
+// refuseLocked returns fault.Locked while the subject is locked. Nobody else judges a code of the subject until the transaction ends.
+func refuseLocked(ctx context.Context, tx *transaction, subject []byte, now time.Time) error {
+	if err := tx.hold(ctx, holdLockout, subject); err != nil {
+		return err
+	}
 	var until int64
 	err := tx.QueryRowContext(ctx, `SELECT locked_until FROM lockout WHERE subject = ?`, subject).Scan(&until)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -110,7 +119,7 @@ func refuseLocked(ctx context.Context, tx *sql.Tx, subject []byte, now time.Time
 }
 
 // countWrong counts a wrong code and locks at the fifth. A quarter of an hour without one starts the count anew.
-func countWrong(ctx context.Context, tx *sql.Tx, subject []byte, now time.Time) error {
+func countWrong(ctx context.Context, tx *transaction, subject []byte, now time.Time) error {
 	var wrong, last int64
 	err := tx.QueryRowContext(ctx, `SELECT wrong, last_wrong FROM lockout WHERE subject = ?`, subject).Scan(&wrong, &last)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -125,8 +134,8 @@ func countWrong(ctx context.Context, tx *sql.Tx, subject []byte, now time.Time) 
 		until, wrong = now.Add(lockLength).Unix(), 0
 	}
 	// Whoever's count and lock are over needs no row.
-	if _, err := tx.ExecContext(ctx, `DELETE FROM lockout WHERE last_wrong <= ? AND locked_until <= ?`, now.Add(-lockLength).Unix(), now.Unix()); err != nil {
-		return fmt.Errorf("forget old wrong codes: %w", err)
+	if err := tx.sweep(ctx, "lockout", `last_wrong <= ? AND locked_until <= ?`, now.Add(-lockLength).Unix(), now.Unix()); err != nil {
+		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO lockout (subject, wrong, last_wrong, locked_until) VALUES (?, ?, ?, ?)
 		ON CONFLICT (subject) DO UPDATE SET wrong = excluded.wrong, last_wrong = excluded.last_wrong, locked_until = excluded.locked_until`,
@@ -137,7 +146,10 @@ func countWrong(ctx context.Context, tx *sql.Tx, subject []byte, now time.Time) 
 	return nil
 }
 
-func forgetWrong(ctx context.Context, tx *sql.Tx, subject []byte) error {
+func forgetWrong(ctx context.Context, tx *transaction, subject []byte) error {
+	if err := tx.hold(ctx, holdLockout, subject); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM lockout WHERE subject = ?`, subject); err != nil {
 		return fmt.Errorf("forget wrong codes: %w", err)
 	}

@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,16 +27,14 @@ func (s *Store) Load(ctx context.Context, account AccountID, batches iter.Seq[[]
 	if head != 0 {
 		return fmt.Errorf("load account %s: it has a history already", account)
 	}
-	if _, err := s.writer.ExecContext(ctx, `PRAGMA synchronous = NORMAL`); err != nil {
-		return fmt.Errorf("load: %w", err)
+	if err := s.engine.hurry(ctx, true); err != nil {
+		return err
 	}
 	err = s.encodeAndWrite(ctx, account, batches)
 	if err == nil {
-		err = s.inTx(ctx, func(tx *sql.Tx) error { return openLedger(ctx, tx, account, posting{}, time.Now()) })
+		err = s.inTx(ctx, func(tx *transaction) error { return openLedger(ctx, tx, account, posting{}, time.Now()) })
 	}
-	// The writer is one connection: the setting must not outlive the load.
-	_, resetErr := s.writer.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL`)
-	return errors.Join(err, resetErr)
+	return errors.Join(err, s.engine.hurry(context.WithoutCancel(ctx), false))
 }
 
 func (s *Store) encodeAndWrite(outer context.Context, account AccountID, batches iter.Seq[[]Revision]) error {
@@ -124,30 +121,14 @@ func (e *feedEncoder) row(revision Revision) (feedRow, error) {
 
 func (s *Store) writeBatches(ctx context.Context, account AccountID, queue <-chan []feedRow) error {
 	for rows := range queue {
-		if err := s.inTx(ctx, func(tx *sql.Tx) error { return writeRows(ctx, tx, account, rows) }); err != nil {
+		if err := s.inTx(ctx, func(tx *transaction) error { return writeBatch(ctx, tx, account, rows) }); err != nil {
 			return fmt.Errorf("load account %s: %w", account, err)
 		}
 	}
 	return nil
 }
 
-func writeRows(ctx context.Context, tx *sql.Tx, account AccountID, rows []feedRow) error {
-	statements, err := prepareLoad(ctx, tx)
-	if err != nil {
-		return err
-	}
-	digests := map[monthKey]record.Digest{}
-	for _, row := range rows {
-		if err := statements.write(account, row); err != nil {
-			return fmt.Errorf("write %s %d: %w", row.key.kind, row.id, err)
-		}
-		digests[row.key] = row.digest
-	}
-	for key, digest := range digests {
-		if err := putDigest(ctx, tx, account, key, digest); err != nil {
-			return err
-		}
-	}
+func writeBatch(ctx context.Context, tx *transaction, account AccountID, rows []feedRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -160,48 +141,17 @@ func writeRows(ctx context.Context, tx *sql.Tx, account AccountID, rows []feedRo
 	if moved, err := result.RowsAffected(); err != nil || moved != 1 {
 		return errors.Join(errors.New("somebody else wrote to the feed during the load"), err)
 	}
-	return nil
-}
-
-// loadStatements are prepared once a transaction; they close with it. They run without the caller's context, because the driver
-// starts a goroutine for each statement that can be cancelled; the context is looked at between batches.
-type loadStatements struct {
-	feed, point, move, forget *sql.Stmt
-}
-
-func prepareLoad(ctx context.Context, tx *sql.Tx) (loadStatements, error) {
-	var statements loadStatements
-	for _, each := range []struct {
-		statement **sql.Stmt
-		text      string
-	}{
-		{&statements.feed, insertFeed},
-		{&statements.point, `INSERT INTO record (account_id, kind, id, seq, month) VALUES (?, ?, ?, ?, ?)`},
-		{&statements.move, `UPDATE record SET seq = ? WHERE account_id = ? AND kind = ? AND id = ?`},
-		{&statements.forget, `DELETE FROM record WHERE account_id = ? AND kind = ? AND id = ?`},
-	} {
-		var err error
-		if *each.statement, err = tx.PrepareContext(ctx, each.text); err != nil {
-			return statements, fmt.Errorf("prepare the load: %w", err)
-		}
-	}
-	return statements, nil
-}
-
-func (s loadStatements) write(account AccountID, row feedRow) error {
-	kind := string(row.key.kind)
-	_, err := s.feed.Exec(int64(account), row.seq, kind, row.id, row.op, int64(row.key.month),
-		row.digest.Rows, int64(row.digest.Amount), row.digest.Sum.Bytes(), row.body)
-	if err != nil {
+	if err := tx.engine.writeRows(ctx, tx, account, rows); err != nil {
 		return err
 	}
-	switch {
-	case row.op == 0:
-		_, err = s.forget.Exec(int64(account), kind, row.id)
-	case row.first:
-		_, err = s.point.Exec(int64(account), kind, row.id, row.seq, int64(row.key.month))
-	default:
-		_, err = s.move.Exec(row.seq, int64(account), kind, row.id)
+	digests := map[monthKey]record.Digest{}
+	for _, row := range rows {
+		digests[row.key] = row.digest
 	}
-	return err
+	for key, digest := range digests {
+		if err := putDigest(ctx, tx, account, key, digest); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -57,10 +57,14 @@ type codeTarget struct {
 }
 
 // putCode replaces the target's code: only the newest is good. It also sweeps out codes that have expired.
-func (s *signIns) putCode(ctx context.Context, tx *sql.Tx, target codeTarget, code string, about int64) error {
+func (s *signIns) putCode(ctx context.Context, tx *transaction, target codeTarget, code string, about int64) error {
 	now := s.now()
-	if _, err := tx.ExecContext(ctx, `DELETE FROM sms_code WHERE expires_at <= ?`, now.Unix()); err != nil {
-		return fmt.Errorf("sweep out codes: %w", err)
+	// It is not replaced while somebody tries it.
+	if err := tx.hold(ctx, holdLockout, s.subject(target)); err != nil {
+		return err
+	}
+	if err := tx.sweep(ctx, "sms_code", `expires_at <= ?`, now.Unix()); err != nil {
+		return err
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO sms_code (subject, code_mac, about, expires_at, tries) VALUES (?, ?, ?, ?, 0)
 		ON CONFLICT (subject) DO UPDATE SET code_mac = excluded.code_mac, about = excluded.about, expires_at = excluded.expires_at, tries = 0`,
@@ -76,7 +80,7 @@ func (s *signIns) subject(target codeTarget) []byte {
 }
 
 // takeCode gives what a right code opens, and uses it up; zero for a wrong one, which counts against the tries of the code there is.
-func (s *signIns) takeCode(ctx context.Context, tx *sql.Tx, target codeTarget, code string) (about int64, err error) {
+func (s *signIns) takeCode(ctx context.Context, tx *transaction, target codeTarget, code string) (about int64, err error) {
 	var kept []byte
 	var expiresAt int64
 	var tries int
@@ -98,7 +102,7 @@ func (s *signIns) takeCode(ctx context.Context, tx *sql.Tx, target codeTarget, c
 	return about, nil
 }
 
-func putLogin(ctx context.Context, tx *sql.Tx, kind hallapi.UserKind, phone, nickname string) (login, error) {
+func putLogin(ctx context.Context, tx *transaction, kind hallapi.UserKind, phone, nickname string) (login, error) {
 	who := login{userKind: kind, phone: phone, nickname: nickname}
 	_, err := tx.ExecContext(ctx, `INSERT INTO login (user_kind, phone, nickname) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, kind, phone, nickname)
 	if err != nil {
@@ -111,7 +115,7 @@ func putLogin(ctx context.Context, tx *sql.Tx, kind hallapi.UserKind, phone, nic
 	return who, nil
 }
 
-func chooseAccount(ctx context.Context, tx *sql.Tx, live liveSession) error {
+func chooseAccount(ctx context.Context, tx *transaction, live liveSession) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE session SET account_id = ? WHERE id = ?`, live.account, live.id); err != nil {
 		return fmt.Errorf("choose the account: %w", err)
 	}
@@ -128,9 +132,10 @@ func isBound(ctx context.Context, q querier, loginID int64, account AccountID) (
 	return count > 0, nil
 }
 
-// bindHolder binds the login to the accounts of its phone whose holder the proof names, and tells how many those are.
-func bindHolder(ctx context.Context, tx *sql.Tx, who login, proof hallapi.HolderProof) (int, error) {
-	accounts, err := selectAccounts(ctx, tx, `WHERE user_kind = ? AND phone = ? AND lapsed = 0 ORDER BY id`, who.userKind, who.phone)
+// bindHolder binds the login to the accounts of its phone whose holder the proof names, and tells how many those are. The accounts are locked:
+// a phone that is moved meanwhile must not leave a binding behind.
+func bindHolder(ctx context.Context, tx *transaction, who login, proof hallapi.HolderProof) (int, error) {
+	accounts, err := selectAccounts(ctx, tx, `WHERE user_kind = ? AND phone = ? AND lapsed = 0 ORDER BY id`+forShare, who.userKind, who.phone)
 	if err != nil {
 		return 0, err
 	}
@@ -147,7 +152,7 @@ func bindHolder(ctx context.Context, tx *sql.Tx, who login, proof hallapi.Holder
 	return bound, nil
 }
 
-func bind(ctx context.Context, tx *sql.Tx, loginID int64, account AccountID) error {
+func bind(ctx context.Context, tx *transaction, loginID int64, account AccountID) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO login_account (login_id, account_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, loginID, account)
 	if err != nil {
 		return fmt.Errorf("bind the account: %w", err)

@@ -32,7 +32,7 @@ func (s *Store) PutPortalUser(ctx context.Context, user PortalUser) error {
 	if err != nil {
 		return fmt.Errorf("hash the password: %w", err)
 	}
-	return s.inTx(ctx, func(tx *sql.Tx) error {
+	return s.inTx(ctx, func(tx *transaction) error {
 		if held, err := findNickname(ctx, tx, user.UserKind, user.Nickname); err != nil || held.login.id != 0 {
 			return err
 		}
@@ -92,7 +92,7 @@ func (s *signIns) signInByNickname(ctx context.Context, request hallapi.Nickname
 	if err != nil {
 		return answer, err
 	}
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.store.inTx(ctx, func(tx *transaction) error {
 		if err := note(ctx, tx, known.login.id, s.now(), eventSignedIn, verifiedByName); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (s *signIns) signInByNickname(ctx context.Context, request hallapi.Nickname
 func (s *signIns) checkPassword(ctx context.Context, kind hallapi.UserKind, nickname, password string) (knownNickname, error) {
 	var known knownNickname
 	subject, now := s.nicknameSubject(kind, nickname), s.now()
-	err := s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err := s.store.inTx(ctx, func(tx *transaction) error {
 		if err := refuseLocked(ctx, tx, subject, now); err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ func (s *signIns) checkPassword(ctx context.Context, kind hallapi.UserKind, nick
 	if err != nil {
 		return known, err
 	}
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.store.inTx(ctx, func(tx *transaction) error {
 		if right {
 			return forgetWrong(ctx, tx, subject)
 		}
@@ -155,13 +155,13 @@ func (s *signIns) changePassword(ctx context.Context, live liveSession, change h
 	if err != nil {
 		return err
 	}
-	return s.store.inTx(ctx, func(tx *sql.Tx) error {
+	return s.store.inTx(ctx, func(tx *transaction) error {
 		return s.putPassword(ctx, tx, who.id, hash, eventPasswordChanged, live.id)
 	})
 }
 
 // putPassword also ends the sessions that were begun with the old one, but for the given.
-func (s *signIns) putPassword(ctx context.Context, tx *sql.Tx, loginID int64, hash, event string, keep int64) error {
+func (s *signIns) putPassword(ctx context.Context, tx *transaction, loginID int64, hash, event string, keep int64) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE portal_user SET password = ? WHERE login_id = ?`, hash, loginID); err != nil {
 		return fmt.Errorf("put the password: %w", err)
 	}
@@ -199,7 +199,7 @@ func (s *signIns) requestBindingCode(ctx context.Context, live liveSession) erro
 	if len(fetched) == 0 {
 		return fault.New(fault.VerificationNeeded, "the old portal had bound no account that is still valid")
 	}
-	return s.sendCode(ctx, fetched[0].Phone, bindingTarget(live), func(*sql.Tx) (int64, error) { return int64(fetched[0].ID), nil })
+	return s.sendCode(ctx, fetched[0].Phone, bindingTarget(live), func(*transaction) (int64, error) { return int64(fetched[0].ID), nil })
 }
 
 // confirmBinding binds the fetched accounts by the code.
@@ -207,7 +207,7 @@ func (s *signIns) confirmBinding(ctx context.Context, live liveSession, code str
 	if !isCode(code) {
 		return session, fault.New(fault.BadInput, "a code has 6 digits")
 	}
-	err = s.redeem(ctx, bindingTarget(live), code, func(tx *sql.Tx, about int64) error {
+	err = s.redeem(ctx, bindingTarget(live), code, func(tx *transaction, about int64) error {
 		fetched, err := fetchedAccounts(ctx, tx, live.login.id)
 		if err != nil {
 			return err

@@ -3,7 +3,6 @@ package hall
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"fmt"
 	"math/big"
 	"time"
@@ -227,7 +226,7 @@ func (w *feedWriter) enter(ctx context.Context, o *rechargeOrder, status, reason
 
 // onOrder runs work on an order, locked as its account's feed is, as it is then; the order is not written but by work.
 func (s *Store) onOrder(ctx context.Context, account AccountID, id int64, work func(*feedWriter, *rechargeOrder) error) error {
-	return s.inTx(ctx, func(tx *sql.Tx) error {
+	return s.inTx(ctx, func(tx *transaction) error {
 		w, err := lockFeed(ctx, tx, account)
 		if err != nil {
 			return err

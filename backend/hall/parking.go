@@ -2,7 +2,6 @@ package hall
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -21,9 +20,13 @@ func (h *Hall) setParking(ctx context.Context, live liveSession, asked hallapi.P
 	}
 	key, now := asked.IdempotencyKey, h.now().In(period.Zone()).Truncate(time.Second)
 	asked.IdempotencyKey = ""
-	err = h.store.inTx(ctx, func(tx *sql.Tx) error {
-		answer, err = once(ctx, tx, live.account, key, command{"setParkingAuthorizations", asked}, now, func() (hallapi.ParkingResults, error) {
-			results, err := applyParking(ctx, tx, live.account, asked, now)
+	err = h.store.inTx(ctx, func(tx *transaction) error {
+		w, err := lockFeed(ctx, tx, live.account)
+		if err != nil {
+			return err
+		}
+		answer, err = once(ctx, w, key, command{"setParkingAuthorizations", asked}, now, func() (hallapi.ParkingResults, error) {
+			results, err := applyParking(ctx, w, asked, now)
 			if err != nil {
 				return results, err
 			}
@@ -48,9 +51,8 @@ func checkParking(asked hallapi.ParkingCommand) error {
 	return nil
 }
 
-func applyParking(ctx context.Context, tx *sql.Tx, account AccountID, asked hallapi.ParkingCommand, now time.Time) (answer hallapi.ParkingResults, err error) {
-	w, err := lockFeed(ctx, tx, account)
-	if err != nil {
+func applyParking(ctx context.Context, w *feedWriter, asked hallapi.ParkingCommand, now time.Time) (answer hallapi.ParkingResults, err error) {
+	if err := w.fetch(ctx, record.KindVehicle, asked.VehicleIds); err != nil {
 		return answer, err
 	}
 	for _, id := range asked.VehicleIds {
@@ -96,6 +98,9 @@ func (w *feedWriter) parkingRefusal(ctx context.Context, vehicle *record.Vehicle
 	if vehicle.Status == record.VehicleHistorical {
 		return hallapi.ParkingVehicleHistorical, nil
 	}
+	if err := w.written(ctx, record.KindCard); err != nil {
+		return "", err
+	}
 	var issued int
 	err := w.tx.QueryRowContext(ctx, issuedCardsOfVehicle, w.account, vehicle.ID, record.StatusIssued).Scan(&issued)
 	if err != nil {
@@ -114,7 +119,7 @@ const issuedCardsOfVehicle = `SELECT count(*) FROM feed INDEXED BY feed_card CRO
 	WHERE feed.account_id = ? AND feed.kind = 'card' AND feed.op = 1 AND json_extract(feed.body, '$.vehicleId') = ?
 		AND json_extract(feed.body, '$.status') = ?`
 
-func noteParking(ctx context.Context, tx *sql.Tx, login int64, now time.Time, authorized bool, answer hallapi.ParkingResults) error {
+func noteParking(ctx context.Context, tx *transaction, login int64, now time.Time, authorized bool, answer hallapi.ParkingResults) error {
 	done := 0
 	for _, result := range answer.Results {
 		if result.Outcome == hallapi.ParkingDone {

@@ -121,7 +121,7 @@ func TestALostAnswerToACommandIsGivenAgainAndNothingIsDoneTwice(t *testing.T) {
 	if response.StatusCode != 200 {
 		t.Fatalf("the command is answered with %d %s", response.StatusCode, first)
 	}
-	before := dumpTables(t, w.path, "feed", "month_digest", "record", "audit", "command")
+	before := w.dump("feed", "month_digest", "record", "audit", "command")
 
 	w.clock.pass(10 * time.Minute)
 	// The same command may be spelled otherwise.
@@ -131,7 +131,7 @@ func TestALostAnswerToACommandIsGivenAgainAndNothingIsDoneTwice(t *testing.T) {
 			t.Errorf("asked again the hall says %s, before %s", again, first)
 		}
 	}
-	if after := dumpTables(t, w.path, "feed", "month_digest", "record", "audit", "command"); after != before {
+	if after := w.dump("feed", "month_digest", "record", "audit", "command"); after != before {
 		t.Errorf("asking again changed\n%s\ninto\n%s", before, after)
 	}
 	w.open() // the hall restarts
@@ -203,7 +203,7 @@ func TestAnswersAreKeptForThirtyDays(t *testing.T) {
 	}
 	w.clock.pass(time.Hour)
 	send(3, 3)
-	if kept := strings.Count(dumpTables(t, w.path, "command"), "key-"); kept != 2 {
+	if kept := strings.Count(w.dump("command"), "key-"); kept != 2 {
 		t.Errorf("%d answers are kept, want 2", kept)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,7 +34,7 @@ func (h *Hall) createRecharge(ctx context.Context, live liveSession, asked halla
 	}
 	sum := sha256.Sum256(body)
 	var order rechargeOrder
-	err = h.store.inTx(ctx, func(tx *sql.Tx) error {
+	err = h.store.inTx(ctx, func(tx *transaction) error {
 		w, err := lockFeed(ctx, tx, live.account)
 		if err != nil {
 			return err

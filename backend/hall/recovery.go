@@ -53,7 +53,7 @@ func (s *signIns) recoverNickname(ctx context.Context, request hallapi.NicknameR
 		return err
 	}
 	target := codeTarget{purpose: forNickname, key: request.Phone}
-	return s.sendCode(ctx, request.Phone, target, func(tx *sql.Tx) (int64, error) {
+	return s.sendCode(ctx, request.Phone, target, func(tx *transaction) (int64, error) {
 		account, err := accountOfPlate(ctx, tx, request.PlateNumber, request.PlateColor)
 		if err != nil {
 			return 0, err
@@ -83,7 +83,7 @@ func (s *signIns) confirmNickname(ctx context.Context, request hallapi.RecoveryC
 	if !isPhone(request.Phone) || !isCode(request.Code) {
 		return shown, fault.New(fault.BadInput, "the nickname is shown for a phone of 11 digits and a code of 6")
 	}
-	err = s.redeem(ctx, codeTarget{purpose: forNickname, key: request.Phone}, request.Code, func(tx *sql.Tx, about int64) error {
+	err = s.redeem(ctx, codeTarget{purpose: forNickname, key: request.Phone}, request.Code, func(tx *transaction, about int64) error {
 		who, err := nicknameOf(ctx, tx, AccountID(about))
 		if err != nil {
 			return err
@@ -100,7 +100,7 @@ func (s *signIns) confirmNickname(ctx context.Context, request hallapi.RecoveryC
 // cardsShown is the most cards that 找回昵称 lists: enough to know one's account by.
 const cardsShown = 20
 
-func cardsOf(ctx context.Context, tx *sql.Tx, account AccountID) ([]string, error) {
+func cardsOf(ctx context.Context, tx *transaction, account AccountID) ([]string, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT body FROM record JOIN feed ON feed.account_id = record.account_id AND feed.seq = record.seq
 		WHERE record.account_id = ? AND record.kind = 'card' AND json_extract(body, '$.status') = ? ORDER BY record.id LIMIT ?`,
 		account, record.StatusIssued, cardsShown)
@@ -155,7 +155,7 @@ func (s *signIns) requestReset(ctx context.Context, request hallapi.PasswordRese
 		return err
 	}
 	var known knownNickname
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.store.inTx(ctx, func(tx *transaction) error {
 		if err := s.spendFrom(ctx, tx, actionSendFrom); err != nil {
 			return err
 		}
@@ -212,7 +212,7 @@ func (s *signIns) resetPassword(ctx context.Context, reset hallapi.PasswordReset
 	if err != nil {
 		return err
 	}
-	return s.redeem(ctx, s.resetTarget(proof), reset.Code, func(tx *sql.Tx, about int64) error {
+	return s.redeem(ctx, s.resetTarget(proof), reset.Code, func(tx *transaction, about int64) error {
 		if known.login.id != about {
 			return fault.New(fault.CodeRejected, "the code was sent for another proof")
 		}
@@ -257,7 +257,7 @@ func (s *signIns) recoverPhone(ctx context.Context, request hallapi.PlateProof) 
 		return shown, err
 	}
 	var account Account
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.store.inTx(ctx, func(tx *transaction) error {
 		if err := spend(ctx, tx, actionProof, s.plateSubject(request.Proof), s.now()); err != nil {
 			return err
 		}
@@ -273,7 +273,7 @@ func (s *signIns) recoverPhone(ctx context.Context, request hallapi.PlateProof) 
 }
 
 // noteForPhone notes an event of the logins by an account's phone.
-func (s *signIns) noteForPhone(ctx context.Context, tx *sql.Tx, account Account, event, detail string) error {
+func (s *signIns) noteForPhone(ctx context.Context, tx *transaction, account Account, event, detail string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO audit (login_id, at, event, detail) SELECT id, ?, ?, ? FROM login WHERE user_kind = ? AND phone = ?`,
 		s.now().Unix(), event, detail, account.UserKind, account.Phone)
 	if err != nil {
@@ -297,7 +297,7 @@ func (s *signIns) requestPhoneChange(ctx context.Context, request hallapi.PhoneC
 	if err := s.takeCaptcha(ctx, request.CaptchaId, request.Captcha); err != nil {
 		return err
 	}
-	return s.sendCode(ctx, request.NewPhone, s.phoneTarget(request.Proof, request.NewPhone), func(tx *sql.Tx) (int64, error) {
+	return s.sendCode(ctx, request.NewPhone, s.phoneTarget(request.Proof, request.NewPhone), func(tx *transaction) (int64, error) {
 		if err := spend(ctx, tx, actionProof, s.plateSubject(request.Proof), s.now()); err != nil {
 			return 0, err
 		}
@@ -314,7 +314,7 @@ func (s *signIns) changePhone(ctx context.Context, request hallapi.PhoneChange) 
 	if !isPhone(request.NewPhone) || !isCode(request.Code) {
 		return fault.New(fault.BadInput, "a phone has 11 digits and a code 6")
 	}
-	return s.redeem(ctx, s.phoneTarget(request.Proof, request.NewPhone), request.Code, func(tx *sql.Tx, about int64) error {
+	return s.redeem(ctx, s.phoneTarget(request.Proof, request.NewPhone), request.Code, func(tx *transaction, about int64) error {
 		account, err := findHolder(ctx, tx, request.Proof)
 		if err != nil {
 			return err
@@ -325,15 +325,21 @@ func (s *signIns) changePhone(ctx context.Context, request hallapi.PhoneChange) 
 		if err := s.noteForPhone(ctx, tx, account, eventPhoneChanged, mask.Phone(request.NewPhone)); err != nil {
 			return err
 		}
-		return movePhone(ctx, tx, account, request.NewPhone)
+		return movePhone(ctx, tx, account.ID, request.NewPhone)
 	})
 }
 
 // movePhone: whoever keeps the old phone must not stay in the holder's accounts, neither by a session nor by a binding; nicknames that
 // the old portal registered with it move to the new one, else their codes would still go to the old.
-func movePhone(ctx context.Context, tx *sql.Tx, account Account, newPhone string) error {
+func movePhone(ctx context.Context, tx *transaction, id AccountID, newPhone string) error {
+	accounts, err := selectAccounts(ctx, tx, `WHERE id = ?`+forUpdate, id) // as it is now: another move may have come first
+	if err != nil {
+		return err
+	}
+	account := accounts[0]
 	const holders = `SELECT id FROM account WHERE user_kind = ?1 AND phone = ?2 AND name = ?3 AND document_type = ?4 AND document_number = ?5`
 	for _, statement := range []string{
+		holders + forUpdate, // a binding that is being made is committed before, and deleted here, or finds another phone
 		`DELETE FROM session WHERE login_id IN (SELECT id FROM login WHERE user_kind = ?1 AND phone = ?2)`,
 		`DELETE FROM login_account WHERE account_id IN (` + holders + `) AND login_id IN (SELECT id FROM login WHERE user_kind = ?1 AND phone = ?2 AND nickname = '')`,
 		`UPDATE login SET phone = ?6 WHERE user_kind = ?1 AND phone = ?2 AND nickname <> '' AND id IN (

@@ -3,6 +3,7 @@ package hall
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"sync"
@@ -45,22 +46,46 @@ func (ownIssuing) Submit(context.Context, Credit) (bool, error) { return true, n
 // submitTries is how often the issuing system may refuse a recharge before the payer gets the money back.
 const submitTries = 5
 
-// orderLocks keeps two lookers from working on one order at once: while one asks the provider for a refund, no other may submit.
+// orderLocks keeps the lookers of one process apart, by the id of the order.
 type orderLocks [64]sync.Mutex
 
-func (l *orderLocks) lock(o rechargeOrder) (unlock func()) {
-	mutex := &l[uint64(o.id)%uint64(len(l))]
+// alone gives the order as it is when nobody else looks at it, in any process, and nobody will until release is called: while one asks the
+// provider for a refund, no other may submit. The lock cannot be the order's row, which the looker himself writes.
+func (h *Hall) alone(ctx context.Context, seen rechargeOrder) (order rechargeOrder, release func(), err error) {
+	mutex := &h.lookers[uint64(seen.id)%uint64(len(h.lookers))]
 	mutex.Lock()
-	return mutex.Unlock
+	releaseHere, err := h.store.engine.keepAlone(ctx, "order "+seen.number)
+	if err != nil {
+		mutex.Unlock()
+		return seen, nil, err
+	}
+	release = func() {
+		defer mutex.Unlock()
+		if err := releaseHere(); err != nil {
+			h.logUnsettled(seen, err)
+		}
+	}
+	order, found, err := selectOrder(ctx, h.store.readers, `WHERE account_id = ? AND id = ?`, seen.account, seen.id)
+	if err == nil && !found {
+		err = fmt.Errorf("order %s is gone", seen.number)
+	}
+	if err != nil {
+		release()
+		return seen, nil, err
+	}
+	return order, release, nil
 }
 
 // look brings an order as far as it will go now: it asks the provider for a payment, submits a paid order to the issuing system, or gives the
-// money back. An error leaves the order to the next look.
+// money back. An error leaves the order to the next look. Where somebody has looked since the order was seen, there is nothing to do.
 func (h *Hall) look(ctx context.Context, seen rechargeOrder) error {
-	defer h.lookers.lock(seen)()
-	order, found, err := selectOrder(ctx, h.store.readers, `WHERE account_id = ? AND id = ?`, seen.account, seen.id)
-	if err != nil || !found {
+	order, release, err := h.alone(ctx, seen)
+	if err != nil {
 		return err
+	}
+	defer release()
+	if order.status != seen.status || order.tries != seen.tries || order.askedAt != seen.askedAt || order.nextAt != seen.nextAt {
+		return nil
 	}
 	switch order.status {
 	case record.RechargeAwaiting, record.RechargeClosed:
@@ -273,16 +298,23 @@ func (h *Hall) noteTry(ctx context.Context, seen rechargeOrder, reason string) e
 
 // giveUp closes an order at the provider and then here; one that was paid meanwhile becomes paid.
 func (h *Hall) giveUp(ctx context.Context, seen rechargeOrder) error {
-	defer h.lookers.lock(seen)()
-	status, err := h.payments.Close(ctx, seen.number)
+	order, release, err := h.alone(ctx, seen)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if order.status != record.RechargeAwaiting {
+		return nil
+	}
+	status, err := h.payments.Close(ctx, order.number)
 	if errors.Is(err, alipay.ErrRefused) {
-		return h.ask(ctx, seen)
+		return h.ask(ctx, order)
 	}
 	if err != nil {
-		return errors.Join(err, h.noteTry(ctx, seen, seen.reason))
+		return errors.Join(err, h.noteTry(ctx, order, order.reason))
 	}
 	now := h.nowInZone()
-	return h.store.onOrder(ctx, seen.account, seen.id, func(w *feedWriter, o *rechargeOrder) error {
+	return h.store.onOrder(ctx, order.account, order.id, func(w *feedWriter, o *rechargeOrder) error {
 		if o.status != record.RechargeAwaiting {
 			return nil
 		}

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"fmt"
 	"math/big"
 	"regexp"
@@ -66,7 +65,7 @@ func (s *signIns) requestCode(ctx context.Context, request hallapi.CodeRequest) 
 	if !isPhone(request.Phone) || !request.UserKind.Valid() || !request.Purpose.Valid() {
 		return fault.New(fault.BadInput, "a code needs a user kind, a phone of 11 digits and a purpose")
 	}
-	return s.sendCode(ctx, request.Phone, signInTarget(request.UserKind, request.Phone), func(tx *sql.Tx) (int64, error) {
+	return s.sendCode(ctx, request.Phone, signInTarget(request.UserKind, request.Phone), func(tx *transaction) (int64, error) {
 		known, err := reserved(ctx, tx, request.UserKind, request.Phone)
 		if known {
 			return 1, err
@@ -81,13 +80,13 @@ func signInTarget(kind hallapi.UserKind, phone string) codeTarget {
 
 // sendCode sends a code to a phone that the caller has named. find gives the row that the code will open; zero sends nothing, after the
 // same work.
-func (s *signIns) sendCode(ctx context.Context, phone string, target codeTarget, find func(tx *sql.Tx) (int64, error)) error {
+func (s *signIns) sendCode(ctx context.Context, phone string, target codeTarget, find func(tx *transaction) (int64, error)) error {
 	code, err := randomCode()
 	if err != nil {
 		return err
 	}
 	var about int64
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.store.inTx(ctx, func(tx *transaction) error {
 		if err := s.spendFrom(ctx, tx, actionSendFrom); err != nil {
 			return err
 		}
@@ -126,7 +125,7 @@ func (s *signIns) signIn(ctx context.Context, request hallapi.SignIn) (answer ha
 	if !isPhone(request.Phone) || !request.UserKind.Valid() || !isCode(request.Code) {
 		return answer, fault.New(fault.BadInput, "signing in needs a user kind, a phone of 11 digits and a code of 6")
 	}
-	err = s.redeem(ctx, signInTarget(request.UserKind, request.Phone), request.Code, func(tx *sql.Tx, _ int64) error {
+	err = s.redeem(ctx, signInTarget(request.UserKind, request.Phone), request.Code, func(tx *transaction, _ int64) error {
 		who, err := putLogin(ctx, tx, request.UserKind, request.Phone, "")
 		if err != nil {
 			return err
@@ -142,10 +141,11 @@ func (s *signIns) signIn(ctx context.Context, request hallapi.SignIn) (answer ha
 
 // redeem uses a code up and does, in the same transaction, what it was sent for. A wrong code is fault.CodeRejected, and the fifth in a
 // row locks its target.
-func (s *signIns) redeem(ctx context.Context, target codeTarget, code string, open func(tx *sql.Tx, about int64) error) error {
+func (s *signIns) redeem(ctx context.Context, target codeTarget, code string, open func(tx *transaction, about int64) error) error {
 	// A refusal is no error of the transaction: what it counted must be committed.
 	var refused error
-	err := s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err := s.store.inTx(ctx, func(tx *transaction) error {
+		refused = nil
 		if err := s.spendFrom(ctx, tx, actionTryFrom); err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func (s *signIns) session(ctx context.Context, token string) (liveSession, error
 
 // signOut ends the session and its tokens.
 func (s *signIns) signOut(ctx context.Context, live liveSession) error {
-	return s.store.inTx(ctx, func(tx *sql.Tx) error {
+	return s.store.inTx(ctx, func(tx *transaction) error {
 		if err := note(ctx, tx, live.login.id, s.now(), eventSignedOut, ""); err != nil {
 			return err
 		}
@@ -189,7 +189,7 @@ func (s *signIns) signOut(ctx context.Context, live liveSession) error {
 
 // signOutEverywhere ends all sessions of the login.
 func (s *signIns) signOutEverywhere(ctx context.Context, live liveSession) error {
-	return s.store.inTx(ctx, func(tx *sql.Tx) error {
+	return s.store.inTx(ctx, func(tx *transaction) error {
 		if err := note(ctx, tx, live.login.id, s.now(), eventSignedOutEverywhere, ""); err != nil {
 			return err
 		}
@@ -199,7 +199,7 @@ func (s *signIns) signOutEverywhere(ctx context.Context, live liveSession) error
 
 // describe tells what a session may do.
 func (s *signIns) describe(ctx context.Context, live liveSession) (session hallapi.Session, err error) {
-	err = s.store.reading(ctx, func(tx *sql.Tx) error {
+	err = s.store.reading(ctx, func(tx *transaction) error {
 		session, err = describe(ctx, tx, live)
 		return err
 	})
@@ -214,7 +214,7 @@ func (s *signIns) verify(ctx context.Context, live liveSession, proof hallapi.Ho
 		return session, fault.New(fault.BadInput, "a holder is proven by name, document type and document number")
 	}
 	var failed error
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.store.inTx(ctx, func(tx *transaction) error {
 		if failed = spend(ctx, tx, actionVerify, s.digest("phone", live.login.phone), s.now()); failed != nil {
 			return failed
 		}
@@ -241,7 +241,7 @@ func (s *signIns) verify(ctx context.Context, live liveSession, proof hallapi.Ho
 // choose makes the session speak of one of its accounts; fault.AccountGone for any other, there or not.
 func (s *signIns) choose(ctx context.Context, live liveSession, choice hallapi.AccountChoice) (session hallapi.Session, err error) {
 	id, known := ParseAccountID(choice.AccountId)
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.store.inTx(ctx, func(tx *transaction) error {
 		bound, err := isBound(ctx, tx, live.login.id, id)
 		if err != nil {
 			return err

@@ -22,16 +22,14 @@ const (
 )
 
 // startSession makes a session with its first tokens and sweeps out what has expired.
-func startSession(ctx context.Context, tx *sql.Tx, who login, now time.Time) (hallapi.SignedIn, error) {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE expires_at <= ?`, now.Unix()); err != nil {
-		return hallapi.SignedIn{}, fmt.Errorf("sweep out sessions: %w", err)
+func startSession(ctx context.Context, tx *transaction, who login, now time.Time) (hallapi.SignedIn, error) {
+	if err := tx.sweep(ctx, "session", `expires_at <= ?`, now.Unix()); err != nil {
+		return hallapi.SignedIn{}, err
 	}
 	live := liveSession{login: who, expiresAt: now.Add(sessionLife).Truncate(time.Second)}
-	result, err := tx.ExecContext(ctx, `INSERT INTO session (login_id, account_id, expires_at) VALUES (?, NULL, ?)`, who.id, live.expiresAt.Unix())
+	err := tx.QueryRowContext(ctx, `INSERT INTO session (login_id, account_id, expires_at) VALUES (?, NULL, ?) RETURNING id`,
+		who.id, live.expiresAt.Unix()).Scan(&live.id)
 	if err != nil {
-		return hallapi.SignedIn{}, fmt.Errorf("put the session: %w", err)
-	}
-	if live.id, err = result.LastInsertId(); err != nil {
 		return hallapi.SignedIn{}, fmt.Errorf("put the session: %w", err)
 	}
 	tokens, err := giveTokens(ctx, tx, live.id, nil, now)
@@ -42,10 +40,10 @@ func startSession(ctx context.Context, tx *sql.Tx, who login, now time.Time) (ha
 	return hallapi.SignedIn{Token: tokens.Token, RefreshToken: tokens.RefreshToken, Session: session}, err
 }
 
-func giveTokens(ctx context.Context, tx *sql.Tx, session int64, parent []byte, now time.Time) (hallapi.Tokens, error) {
+func giveTokens(ctx context.Context, tx *transaction, session int64, parent []byte, now time.Time) (hallapi.Tokens, error) {
 	tokens := hallapi.Tokens{Token: randomHex(32), RefreshToken: randomHex(32)}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM access_token WHERE session_id = ? AND expires_at <= ?`, session, now.Unix()); err != nil {
-		return tokens, fmt.Errorf("sweep out tokens: %w", err)
+	if err := tx.sweep(ctx, "access_token", `session_id = ? AND expires_at <= ?`, session, now.Unix()); err != nil {
+		return tokens, err
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO access_token (token_hash, session_id, expires_at) VALUES (?, ?, ?)`,
 		hashToken(tokens.Token), session, now.Add(accessLife).Unix())
@@ -70,9 +68,10 @@ type usedToken struct {
 
 // refresh exchanges a refresh token for the next pair. The reuse of one shows that somebody has a copy: the session ends.
 func (s *signIns) refresh(ctx context.Context, token string) (tokens hallapi.Tokens, err error) {
-	reused := false
-	err = s.store.inTx(ctx, func(tx *sql.Tx) error {
+	var reused bool
+	err = s.store.inTx(ctx, func(tx *transaction) error {
 		now := s.now()
+		reused = false
 		given, err := findRefresh(ctx, tx, hashToken(token), now)
 		if err != nil {
 			return err
@@ -97,9 +96,14 @@ func (s *signIns) refresh(ctx context.Context, token string) (tokens hallapi.Tok
 	return tokens, err
 }
 
-func findRefresh(ctx context.Context, tx *sql.Tx, hash []byte, now time.Time) (usedToken, error) {
+// findRefresh locks the token's session until the end of the transaction, so that its tokens are used one after another.
+func findRefresh(ctx context.Context, tx *transaction, hash []byte, now time.Time) (usedToken, error) {
 	given := usedToken{hash: hash}
-	err := tx.QueryRowContext(ctx, `SELECT session_id, used_at, forgiven FROM refresh_token JOIN session ON session.id = session_id
+	_, err := tx.ExecContext(ctx, `SELECT id FROM session WHERE id = (SELECT session_id FROM refresh_token WHERE token_hash = ?)`+forUpdate, hash)
+	if err != nil {
+		return given, fmt.Errorf("lock the session: %w", err)
+	}
+	err = tx.QueryRowContext(ctx, `SELECT session_id, used_at, forgiven FROM refresh_token JOIN session ON session.id = session_id
 		WHERE token_hash = ? AND expires_at > ?`, hash, now.Unix()).Scan(&given.session, &given.usedAt, &given.forgiven)
 	if errors.Is(err, sql.ErrNoRows) {
 		return given, fault.New(fault.SignInNeeded, "no session, or it has ended")
@@ -111,7 +115,7 @@ func findRefresh(ctx context.Context, tx *sql.Tx, hash []byte, now time.Time) (u
 }
 
 // accept uses a refresh token up, and tells whether it may still be used.
-func accept(ctx context.Context, tx *sql.Tx, given usedToken, now time.Time) (bool, error) {
+func accept(ctx context.Context, tx *transaction, given usedToken, now time.Time) (bool, error) {
 	if given.usedAt == 0 {
 		_, err := tx.ExecContext(ctx, `UPDATE refresh_token SET used_at = ? WHERE token_hash = ?`, now.Unix(), given.hash)
 		if err != nil {
@@ -158,7 +162,7 @@ func findSession(ctx context.Context, q querier, tokenHash []byte, now time.Time
 	return live, nil
 }
 
-func endSession(ctx context.Context, tx *sql.Tx, session int64) error {
+func endSession(ctx context.Context, tx *transaction, session int64) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE id = ?`, session); err != nil {
 		return fmt.Errorf("end the session: %w", err)
 	}
@@ -166,7 +170,7 @@ func endSession(ctx context.Context, tx *sql.Tx, session int64) error {
 }
 
 // endSessions ends all sessions of a login but one; zero for none.
-func endSessions(ctx context.Context, tx *sql.Tx, loginID, but int64) error {
+func endSessions(ctx context.Context, tx *transaction, loginID, but int64) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE login_id = ? AND id <> ?`, loginID, but); err != nil {
 		return fmt.Errorf("end the sessions: %w", err)
 	}

@@ -44,16 +44,18 @@ func (c *clock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// world is a hall that serves over real HTTP from a real file, its carrier and its clock.
+// world is a hall that serves over real HTTP from a real file or a real PostgreSQL server, its carrier and its clock.
 type world struct {
-	t      *testing.T
-	path   string
-	hall   *hall.Hall
-	url    string
-	outbox *hall.Outbox
-	clock  *clock
-	from   string // the address that calls come from; empty: the connection's own
-	log    bytes.Buffer
+	t        *testing.T
+	path     string
+	postgres hall.Postgres // in the place of path
+	hall     *hall.Hall
+	url      string
+	outbox   *hall.Outbox
+	clock    *clock
+	from     string // the address that calls come from; empty: the connection's own
+	log      bytes.Buffer
+	logger   *slog.Logger // to log, of all halls of the world
 	// payments makes the payment provider of a hall at an address; nil: the hall takes none.
 	payments func(hallURL string) hall.Payments
 	issuing  hall.IssuingSystem // nil: the hall's own
@@ -63,11 +65,15 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, path: filepath.Join(t.TempDir(), "大厅 #1.db"), outbox: hall.NewOutbox(""),
 		clock: &clock{now: time.Date(2026, 11, 20, 9, 0, 0, 0, period.Zone())}}
+	w.logger = slog.New(slog.NewTextHandler(&w.log, nil))
+	if isOnPostgres(t) {
+		w.postgres = hall.PostgresForTest(t)
+	}
 	w.open()
 	return w
 }
 
-// open starts the hall; a test that calls it again restarts it on the same file.
+// open starts the hall; a test that calls it again has another one on the same database.
 func (w *world) open() {
 	w.t.Helper()
 	server := httptest.NewUnstartedServer(nil)
@@ -76,8 +82,8 @@ func (w *world) open() {
 	if w.payments != nil {
 		payments = w.payments(url)
 	}
-	h, err := hall.Open(w.t.Context(), hall.Config{Payments: payments, Issuing: w.issuing, Path: w.path, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address, Issuer: paper.Issue,
-		CaptchaText: func() (string, error) { return captchaText, nil }, Logger: slog.New(slog.NewTextHandler(&w.log, nil))})
+	h, err := hall.Open(w.t.Context(), hall.Config{Payments: payments, Issuing: w.issuing, Path: w.path, Postgres: w.postgres, Sender: w.outbox, Now: w.clock.Now, ClientAddress: w.address, Issuer: paper.Issue,
+		CaptchaText: func() (string, error) { return captchaText, nil }, Logger: w.logger})
 	must(w.t, err)
 	server.Config.Handler = h.Handler()
 	server.Start()
@@ -186,4 +192,12 @@ func wantCode(t *testing.T, err error, want fault.Code) {
 	if got := fault.CodeOf(err); got != want {
 		t.Fatalf("got %q (%v), want %q", got, err, want)
 	}
+}
+
+// documents is the folder of the documents' bytes.
+func (w *world) documents() string {
+	if w.postgres.URL != "" {
+		return w.postgres.Documents
+	}
+	return w.path + ".documents"
 }

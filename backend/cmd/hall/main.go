@@ -32,7 +32,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := &cobra.Command{Use: "hall", Short: "The service hall of Tollbook", SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}}
-	root.AddCommand(serve.Command(), serve.ApplyCommand(), serve.LoadCommand(), serve.CheckCommand(), serve.SettleCommand())
+	root.AddCommand(serve.Command(), serve.ApplyCommand(), serve.LoadCommand(), serve.CheckCommand(), serve.SettleCommand(), serve.MoveCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return serve.Usage{Err: err} })
 	root.SetArgs(args)
 	root.SetOut(stdout)

@@ -33,7 +33,7 @@ order, or none: a bad line is named by its number and nothing is written. A hall
 func ApplyCommand() *cobra.Command {
 	var options applyOptions
 	command := &cobra.Command{
-		Use:     "apply --db sqlite:PATH --account ID FILE.jsonl",
+		Use:     "apply --db DB --account ID FILE.jsonl",
 		Short:   "Write changes of records from a file to an account, all or none",
 		Long:    applyHelp,
 		Example: "  hall apply --db sqlite:hall.db --account 10010001 frozen-cards.jsonl",
@@ -43,7 +43,7 @@ func ApplyCommand() *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&options.db, "db", "", "the database, sqlite:PATH, which must be there (required)")
+	flags.StringVar(&options.db, "db", "", existingDB)
 	flags.StringVar(&options.account, "account", "", "the id of the account (required)")
 	return command
 }
@@ -68,18 +68,6 @@ func apply(ctx context.Context, options applyOptions, file string, stdout io.Wri
 	}
 	fmt.Fprintf(stdout, "applied %d changes to account %s, whose feed now ends at %d\n", len(changes.List), account, head)
 	return nil
-}
-
-// openExisting opens the database that the option --db names, which must be there: to open the store would make it.
-func openExisting(ctx context.Context, db string) (*hall.Store, error) {
-	path, err := databasePath(db)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("find the database: %w", err)
-	}
-	return hall.OpenStore(ctx, path)
 }
 
 func readFile(path string) (hall.Changes, error) {

@@ -17,14 +17,14 @@ import (
 func CheckCommand() *cobra.Command {
 	var db string
 	command := &cobra.Command{
-		Use:   "check --db sqlite:PATH",
+		Use:   "check --db DB",
 		Short: "Prove the ledger of every account, and name the recharges on which somebody should look",
 		Args:  cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return check(command.Context(), db, command.OutOrStdout())
 		},
 	}
-	command.Flags().StringVar(&db, "db", "", "the database, sqlite:PATH, which must be there (required)")
+	command.Flags().StringVar(&db, "db", "", existingDB)
 	return command
 }
 
@@ -73,7 +73,7 @@ type loadOptions struct {
 func LoadCommand() *cobra.Command {
 	var options loadOptions
 	command := &cobra.Command{
-		Use:     "load-card --db sqlite:PATH --account ID --card ID --amount YUAN",
+		Use:     "load-card --db DB --account ID --card ID --amount YUAN",
 		Short:   "Write funds that wait for a card onto it, as a branch does (圈存)",
 		Example: "  hall load-card --db sqlite:hall.db --account 10010001 --card 101 --amount 200.00",
 		Args:    cobra.NoArgs,
@@ -82,7 +82,7 @@ func LoadCommand() *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&options.db, "db", "", "the database, sqlite:PATH, which must be there (required)")
+	flags.StringVar(&options.db, "db", "", existingDB)
 	flags.StringVar(&options.account, "account", "", "the id of the account (required)")
 	flags.Int64Var(&options.card, "card", 0, "the id of the card (required)")
 	flags.StringVar(&options.amount, "amount", "", "in yuan, at most what waits for the card (required)")
@@ -113,7 +113,7 @@ func loadCard(ctx context.Context, options loadOptions, stdout io.Writer) (err e
 func SettleCommand() *cobra.Command {
 	var db, order string
 	command := &cobra.Command{
-		Use:   "settle-dispute --db sqlite:PATH --order NUMBER",
+		Use:   "settle-dispute --db DB --order NUMBER",
 		Short: "Note that the money of a disputed recharge was given back to the payer at the payment provider's own site",
 		Args:  cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) (err error) {
@@ -130,7 +130,7 @@ func SettleCommand() *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&db, "db", "", "the database, sqlite:PATH, which must be there (required)")
+	flags.StringVar(&db, "db", "", existingDB)
 	flags.StringVar(&order, "order", "", "the number of the order (required)")
 	return command
 }

@@ -39,12 +39,20 @@ func (o serveOptions) payments(config *hall.Config, address net.Addr) (close fun
 		return nothing, nil
 	}
 	url := "http://" + address.String()
-	running, err := sandbox.Start(sandbox.Config{Path: config.Path + ".sandbox", Now: config.Now, Logger: config.Logger}, url+hall.NotificationPath, url+hall.ReturnPath)
+	running, err := sandbox.Start(sandbox.Config{Path: o.sandboxPath(config), Now: config.Now, Logger: config.Logger}, url+hall.NotificationPath, url+hall.ReturnPath)
 	if err != nil {
 		return nil, err
 	}
 	config.Payments = running.Client
 	return running.Stop, nil
+}
+
+// sandboxPath is beside the database, or among the documents of one that is no file.
+func (o serveOptions) sandboxPath(config *hall.Config) string {
+	if config.Path == "" {
+		return filepath.Join(o.documents, "sandbox")
+	}
+	return config.Path + ".sandbox"
 }
 
 func readPayments(config *hall.Config, path string) error {

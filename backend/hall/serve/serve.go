@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -20,10 +21,12 @@ import (
 )
 
 type serveOptions struct {
-	db     string
-	listen string
-	sample string
-	outbox string
+	db string
+	// documents is the folder of the documents' bytes, with PostgreSQL.
+	documents string
+	listen    string
+	sample    string
+	outbox    string
 	// captchas is the file for the texts of captchas.
 	captchas string
 	codeLife time.Duration
@@ -43,7 +46,7 @@ func (u Usage) Error() string { return u.Err.Error() }
 func Command() *cobra.Command {
 	var options serveOptions
 	command := &cobra.Command{
-		Use:     "serve --db sqlite:PATH",
+		Use:     "serve --db sqlite:PATH|postgres://HOST/DATABASE",
 		Short:   "Serve the accounts of a database over HTTP until interrupted",
 		Example: "  hall serve --db sqlite:hall.db --listen 127.0.0.1:8790 --sample vehicles=200,months=14,seed=1 --sms-outbox codes.jsonl",
 		Args:    cobra.NoArgs,
@@ -52,7 +55,8 @@ func Command() *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&options.db, "db", "", "the database, sqlite:PATH, made when missing (required)")
+	flags.StringVar(&options.db, "db", "", "the database, sqlite:PATH, made when missing, or postgres://HOST/DATABASE, which is empty or a hall's; its password comes from ~/.pgpass, PGPASSFILE or a service file (required)")
+	flags.StringVar(&options.documents, "documents", "", "with PostgreSQL, the folder of the documents of invoices, the same for all processes that serve the database")
 	flags.StringVar(&options.listen, "listen", "127.0.0.1:8790", "the address to listen on; port 0 takes a free one")
 	flags.StringVar(&options.sample, "sample", "", "fill an empty database with a sample: vehicles=N,months=N,seed=N[,until=YYYY-MM-DD], or manual for the figures of the portal's manual")
 	flags.StringVar(&options.outbox, "sms-outbox", "", "append each SMS to this file, one line of JSON a message")
@@ -66,9 +70,17 @@ func Command() *cobra.Command {
 }
 
 func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) (err error) {
-	path, err := databasePath(options.db)
+	where, err := placeOf(options.db, options.documents)
 	if err != nil {
 		return err
+	}
+	if where.URL != "" && options.documents == "" {
+		return Usage{Err: errors.New("--documents DIR is needed with PostgreSQL: the documents of invoices are files")}
+	}
+	if options.documents != "" {
+		if err := os.MkdirAll(options.documents, 0o700); err != nil {
+			return fmt.Errorf("make the folder of documents: %w", err)
+		}
 	}
 	fill, err := filler(options.sample)
 	if err != nil {
@@ -89,7 +101,7 @@ func serve(ctx context.Context, options serveOptions, stdout, stderr io.Writer) 
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	config := hall.Config{Path: path, Sender: sender, Logger: logger, CodeLife: options.codeLife, Issuer: paper.Issue, Now: now}
+	config := hall.Config{Path: where.path, Postgres: where.Postgres, Sender: sender, Logger: logger, CodeLife: options.codeLife, Issuer: paper.Issue, Now: now}
 	if options.captchas != "" {
 		config.CaptchaText = hall.CaptchasTo(options.captchas)
 	}
@@ -123,13 +135,44 @@ func clockAt(text string) (func() time.Time, error) {
 	return func() time.Time { return begin.Add(time.Since(started)) }, nil
 }
 
-// databasePath reads the option --db.
-func databasePath(db string) (string, error) {
-	path, isSQLite := strings.CutPrefix(db, "sqlite:")
-	if !isSQLite || path == "" {
-		return "", Usage{Err: fmt.Errorf("--db %q: want sqlite:PATH", db)}
+// existingDB explains --db where the database must be there.
+const existingDB = "the database, sqlite:PATH or postgres://HOST/DATABASE, which must be there (required)"
+
+// place is where a database is: the path of a SQLite file, or a PostgreSQL server.
+type place struct {
+	path string
+	hall.Postgres
+}
+
+// placeOf reads the option --db. What it refuses it does not repeat, since it may be an address with a password.
+func placeOf(db, documents string) (place, error) {
+	if path, isSQLite := strings.CutPrefix(db, "sqlite:"); isSQLite && path != "" {
+		return place{path: path}, nil
 	}
-	return path, nil
+	if scheme, _, _ := strings.Cut(db, "://"); scheme != "postgres" && scheme != "postgresql" {
+		return place{}, Usage{Err: errors.New("--db: want sqlite:PATH or postgres://HOST/DATABASE")}
+	}
+	where := place{Postgres: hall.Postgres{URL: db, Documents: documents}}
+	if err := where.Check(); err != nil {
+		return place{}, Usage{Err: err}
+	}
+	return where, nil
+}
+
+// openExisting opens the database that the option --db names, which must be there: to open the store would make it.
+func openExisting(ctx context.Context, db string) (*hall.Store, error) {
+	where, err := placeOf(db, "")
+	if err != nil {
+		return nil, err
+	}
+	if where.URL != "" {
+		where.MustExist = true
+		return hall.OpenPostgres(ctx, where.Postgres)
+	}
+	if _, err := os.Stat(where.path); err != nil {
+		return nil, fmt.Errorf("find the database: %w", err)
+	}
+	return hall.OpenStore(ctx, where.path)
 }
 
 // sender delivers SMS: to a file, or through a carrier's gateway.
