@@ -94,22 +94,11 @@ func (i *Invoices) Use(before string) (DocumentUse, error) {
 	})
 }
 
-// Clear removes the documents of invoices issued before a month from this computer, and tells how many they were. The invoices stay, and the
-// documents can be downloaded again.
-func (i *Invoices) Clear(before string) (int64, error) {
-	return guardPatiently(i.shell, "Invoices.Clear", func(ctx context.Context) (int64, error) {
-		start, err := startOf(before)
-		if err != nil {
-			return 0, err
-		}
-		if start == 0 {
-			return 0, fault.New(fault.BadInput, "name the month before which documents are removed")
-		}
-		desk, err := i.shell.workspace.Desk(ctx)
-		if err != nil {
-			return 0, err
-		}
-		return desk.Documents.Clear(ctx, start)
+// Clear begins to remove the documents of invoices issued before a month from this computer. The event "job" tells how it goes on. The
+// invoices stay, and the documents can be downloaded again.
+func (i *Invoices) Clear(before string) (job.Job, error) {
+	return withDesk(i.shell, "Invoices.Clear", func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
+		return desk.StartClearing(ctx, workspace.Clearing{Before: before})
 	})
 }
 

@@ -233,10 +233,12 @@ func (s *shell) startSync() {
 	s.syncs.Add(1)
 	go func() {
 		defer s.syncs.Done()
+		errClearing := s.workspace.ContinueClearing(ctx)
 		err := s.workspace.Sync(ctx)
 		if err == nil {
 			err = s.workspace.ContinueDownloads(ctx)
 		}
+		err = errors.Join(errClearing, err)
 		cancel()
 		s.mu.Lock()
 		s.cancelSync = nil

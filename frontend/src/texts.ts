@@ -135,6 +135,7 @@ export const jobKindNames: Record<string, string> = {
   coverageInvoices: '无对应通行的发票',
   deduction: '进项抵扣台账',
   documents: '下载发票原件',
+  clearDocuments: '清理发票原件',
   print: '打印发票',
   printFile: '发票打印文件',
   recharges: '充值记录',
@@ -167,6 +168,7 @@ const exportWords: JobWords = {
 
 const jobWordsOf: Record<string, JobWords> = {
   documents: { unit: '张', done: '下载完成', failed: '下载未全部完成', cancelled: '已取消，已下载的保留' },
+  clearDocuments: { unit: '个文件', done: '已清理', failed: '清理未完成', cancelled: '已取消，未清理的保留' },
   print: {
     unit: '张',
     done: '已送打印机，请核对打印出的张数',
