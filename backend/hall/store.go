@@ -56,6 +56,7 @@ type Store struct {
 	writer    *sql.DB
 	readers   *sql.DB
 	documents string // the folder of the documents' bytes, beside the database
+	now       func() time.Time
 	// crash, in tests, fails a write transaction just before it is committed, or just after, as the end of the process there would; nil.
 	crash func(committed bool) error
 }
@@ -74,7 +75,7 @@ func OpenStore(ctx context.Context, path string) (*Store, error) {
 	if err := file.Close(); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &Store{documents: full + ".documents"}
+	s := &Store{documents: full + ".documents", now: time.Now}
 	if s.writer, err = connect(full, 1, "_txlock=immediate", "_synchronous=FULL", "_cache_size=-131072"); err != nil {
 		return nil, err
 	}
