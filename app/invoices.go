@@ -166,7 +166,7 @@ func (i *Invoices) original(id int64, kind string) (string, error) {
 // document opens the bytes of a document for the page, which asks for them by the invoice's number in the cache.
 func (s *shell) document(ctx context.Context, id int64, kind string) (io.ReadSeekCloser, error) {
 	return guardPatiently(s, "document", func(context.Context) (io.ReadSeekCloser, error) {
-		desk, err := s.workspace.Desk(ctx)
+		desk, err := s.workspace.DeskAtOnce(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -102,6 +102,7 @@ async function page<P extends { rows: unknown[] }>(work: () => Promise<P>): Prom
 
 export const session = {
   state: async () => withLists(await call(() => Session.State())),
+  openCache: () => call(() => Session.OpenCache()),
   hall: async () => withSignIns(await call(() => Session.Hall())),
   useHall: async (url: string) => withSignIns(await call(() => Session.UseHall(url))),
   requestCode: (userKind: string, phone: string) => call(() => Session.RequestCode(userKind, phone)),
