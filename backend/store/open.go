@@ -65,7 +65,8 @@ func OpenTelling(ctx context.Context, path string, key []byte, tell func(Upgrade
 	s := &Store{path: path, key: key, background: newBackground()}
 	s.billsInMemory.load, s.tripsInMemory.load, s.billDays.load, s.tripDays.load = loadLedger, loadTripLedger, loadBillDays, loadTripDays
 	var err error
-	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
+	// A page of the feed runs a few statements for each of thousands of sums.
+	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536", "_stmt_cache_size=64"); err != nil {
 		return nil, err
 	}
 	if err := s.refuseForeignCache(ctx); err != nil {
