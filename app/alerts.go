@@ -66,7 +66,7 @@ func (s *shell) tellAlerts(summary fleet.AlertSummary) {
 
 // mayNotify tells whether the user wants notifications and the desktop has them; it looks for the desktop's service once.
 func (s *shell) mayNotify() bool {
-	desk, err := s.workspace.Desk(s.ctx)
+	desk, err := s.workspace.DeskAtOnce(s.ctx)
 	if err != nil {
 		return false
 	}

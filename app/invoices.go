@@ -94,22 +94,11 @@ func (i *Invoices) Use(before string) (DocumentUse, error) {
 	})
 }
 
-// Clear removes the documents of invoices issued before a month from this computer, and tells how many they were. The invoices stay, and the
-// documents can be downloaded again.
-func (i *Invoices) Clear(before string) (int64, error) {
-	return guardPatiently(i.shell, "Invoices.Clear", func(ctx context.Context) (int64, error) {
-		start, err := startOf(before)
-		if err != nil {
-			return 0, err
-		}
-		if start == 0 {
-			return 0, fault.New(fault.BadInput, "name the month before which documents are removed")
-		}
-		desk, err := i.shell.workspace.Desk(ctx)
-		if err != nil {
-			return 0, err
-		}
-		return desk.Documents.Clear(ctx, start)
+// Clear begins to remove the documents of invoices issued before a month from this computer. The event "job" tells how it goes on. The
+// invoices stay, and the documents can be downloaded again.
+func (i *Invoices) Clear(before string) (job.Job, error) {
+	return withDesk(i.shell, "Invoices.Clear", func(ctx context.Context, desk *workspace.Desk) (job.Job, error) {
+		return desk.StartClearing(ctx, workspace.Clearing{Before: before})
 	})
 }
 
@@ -177,7 +166,7 @@ func (i *Invoices) original(id int64, kind string) (string, error) {
 // document opens the bytes of a document for the page, which asks for them by the invoice's number in the cache.
 func (s *shell) document(ctx context.Context, id int64, kind string) (io.ReadSeekCloser, error) {
 	return guardPatiently(s, "document", func(context.Context) (io.ReadSeekCloser, error) {
-		desk, err := s.workspace.Desk(ctx)
+		desk, err := s.workspace.DeskAtOnce(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -103,8 +103,8 @@ func (p *Printing) SaveEach(order printout.Order) (job.Job, error) {
 // discardPack removes the pack that waits, which lies in the clear, when the program is locked.
 func (s *shell) discardPack(ctx context.Context) error {
 	s.staging.cancel()
-	desk, err := s.workspace.Desk(ctx)
-	if fault.CodeOf(err) == fault.SignInNeeded {
+	desk, err := s.workspace.DeskAtOnce(ctx)
+	if code := fault.CodeOf(err); code == fault.SignInNeeded || code == fault.CacheUpgrading {
 		return nil
 	}
 	if err != nil {

@@ -45,6 +45,30 @@ func (s *Session) State() (auth.State, error) {
 	return guard(s.shell, "Session.State", func(context.Context) (auth.State, error) { return s.shell.workspace.Auth.State(), nil })
 }
 
+// CacheState tells whether the account's cache is open, and how far one of an earlier version is on its way to this one.
+type CacheState struct {
+	Open bool `json:"open"`
+	// Step is the one at hand of so many, from 1 on; 0 before that is known.
+	Step  int `json:"step"`
+	Steps int `json:"steps"`
+	// Done and Total count the rows of the step; both are 0 in one that is not told row by row.
+	Done  int64 `json:"done"`
+	Total int64 `json:"total"`
+}
+
+// OpenCache opens the account's cache, and answers within a second or so: the page asks again until it is open, which takes minutes for years of
+// an earlier version's. Closing the window ends that; the next start goes on.
+func (s *Session) OpenCache() (CacheState, error) {
+	return guard(s.shell, "Session.OpenCache", func(ctx context.Context) (CacheState, error) {
+		_, err := s.shell.workspace.DeskAtOnce(ctx)
+		if fault.CodeOf(err) != fault.CacheUpgrading {
+			return CacheState{Open: err == nil}, err
+		}
+		at := s.shell.workspace.Upgrading()
+		return CacheState{Step: at.Step, Steps: at.Steps, Done: at.Done, Total: at.Total}, nil
+	})
+}
+
 // Hall tells which hall the program speaks to.
 func (s *Session) Hall() (HallChoice, error) {
 	return guard(s.shell, "Session.Hall", func(context.Context) (HallChoice, error) { return s.shell.hallChoice() })

@@ -211,7 +211,7 @@ func (s *shell) tellAllocation(allocation funds.Allocation) {
 }
 
 func (s *shell) syncStatus(ctx context.Context) (syncer.Status, error) {
-	desk, err := s.workspace.Desk(ctx)
+	desk, err := s.workspace.DeskAtOnce(ctx)
 	if err != nil {
 		return syncer.Status{}, err
 	}
@@ -233,10 +233,12 @@ func (s *shell) startSync() {
 	s.syncs.Add(1)
 	go func() {
 		defer s.syncs.Done()
+		errClearing := s.workspace.ContinueClearing(ctx)
 		err := s.workspace.Sync(ctx)
 		if err == nil {
 			err = s.workspace.ContinueDownloads(ctx)
 		}
+		err = errors.Join(errClearing, err)
 		cancel()
 		s.mu.Lock()
 		s.cancelSync = nil
@@ -320,7 +322,7 @@ func deskPatiently[T any](s *shell, method string, do func(ctx context.Context, 
 
 func onDesk[T any](s *shell, do func(ctx context.Context, desk *workspace.Desk) (T, error)) func(context.Context) (T, error) {
 	return func(ctx context.Context) (T, error) {
-		desk, err := s.workspace.Desk(ctx)
+		desk, err := s.workspace.DeskAtOnce(ctx)
 		if err != nil {
 			var none T
 			return none, err

@@ -41,7 +41,7 @@ type ProofProgress struct {
 // takes a while: the event "proof" tells how far it is, CancelProof ends it.
 func (s *Sync) Proof() (syncer.Proof, error) {
 	return guardPatiently(s.shell, "Sync.Proof", func(ctx context.Context) (syncer.Proof, error) {
-		desk, err := s.shell.workspace.Desk(ctx)
+		desk, err := s.shell.workspace.DeskAtOnce(ctx)
 		if err != nil {
 			return syncer.Proof{}, err
 		}

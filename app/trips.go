@@ -80,7 +80,7 @@ func (t *Trips) Charts(filter trips.Filter) (trips.AnalysisCharts, error) {
 
 func analyze[T any](s *shell, method string, work func(context.Context, *workspace.Desk) (T, error)) (T, error) {
 	return guardPatiently(s, method, func(ctx context.Context) (T, error) {
-		desk, err := s.workspace.Desk(ctx)
+		desk, err := s.workspace.DeskAtOnce(ctx)
 		if err != nil {
 			var none T
 			return none, err

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -164,12 +165,34 @@ func TestReadingFromAnyByte(t *testing.T) {
 func TestClearingRemovesFilesAndForgetsStrays(t *testing.T) {
 	h, c := newShelf(t, 10, 2000), openCabinet(t, t.TempDir())
 	must(t, c.download(h, 10, nil))
-	removed, err := c.service.Clear(t.Context(), 0)
+	removed, err := c.service.Clear(t.Context(), 0, func(int64) {})
 	must(t, err)
 	left := 0
 	c.eachFile(func(string) { left++ })
 	if use, err := c.service.Use(t.Context(), 0); removed != 20 || left != 0 || err != nil || use.Documents != 0 || use.Bytes != 0 {
 		t.Errorf("%d removed, %d files left, the cache says %+v, %v", removed, left, use, err)
+	}
+}
+
+// It is cancelled in its midst: what was removed by then is noted and nothing else, and the next one finishes the work.
+func TestAClearingThatIsCancelledLeavesNoHalfDone(t *testing.T) {
+	h, c := newShelf(t, 40, 2000), openCabinet(t, t.TempDir())
+	must(t, c.download(h, 40, nil))
+	ctx, cancel := context.WithCancel(t.Context())
+	var told atomic.Int64
+	removed, err := c.service.Clear(ctx, 0, func(removed int64) {
+		if told.Add(1); removed >= 20 {
+			cancel()
+		}
+	})
+	wantCode(t, err, fault.Cancelled)
+	left := int64(0)
+	c.eachFile(func(string) { left++ })
+	if use, err := c.service.Use(t.Context(), 0); removed != told.Load() || left != 80-removed || left == 0 || err != nil || use.Documents != left {
+		t.Errorf("%d removed, %d told, %d files left, the cache says %+v, %v", removed, told.Load(), left, use, err)
+	}
+	if removed, err := c.service.Clear(t.Context(), 0, func(int64) {}); removed != left || err != nil {
+		t.Errorf("the rest was %d of %d, %v", removed, left, err)
 	}
 }
 

@@ -48,6 +48,7 @@ const (
 	CacheNewer         Code = "cache_newer"         // written by a newer version of the program
 	CacheDamaged       Code = "cache_damaged"       // not a cache, or SQLite finds it damaged
 	CacheBusy          Code = "cache_busy"          // another process syncs into it
+	CacheUpgrading     Code = "cache_upgrading"     // one of an earlier version is being brought up to date: ask again
 	AlreadyPrinted     Code = "already_printed"     // invoices were printed before, and it was not said what to do with them
 	PrinterMissing     Code = "printer_missing"     // no printer, or none of the name asked for
 	NoPrintProgram     Code = "no_print_program"    // nothing on this system prints PDF

@@ -65,7 +65,7 @@ func (s *Store) PutAccount(ctx context.Context, a Account) error {
 		if more == 0 {
 			return nil
 		}
-		return post(ctx, tx, a.ID, cause{name: causeCorrection, at: time.Now()}, []posting{{bookFunds, 0, more}, {bookOutside, 0, -more}})
+		return post(ctx, tx, a.ID, cause{name: causeCorrection, at: s.now()}, []posting{{bookFunds, 0, more}, {bookOutside, 0, -more}})
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"tollbook/backend/fault"
 	"tollbook/backend/money"
@@ -55,7 +56,7 @@ func (s *Store) Apply(ctx context.Context, account AccountID, changes []Change) 
 			return err
 		}
 		for i, change := range changes {
-			if err := w.write(ctx, change); err != nil {
+			if err := w.write(ctx, change, s.now()); err != nil {
 				return &ChangeError{Index: i, Err: fmt.Errorf("apply %s %d: %w", change.kind, change.id, err)}
 			}
 		}
@@ -108,7 +109,7 @@ func lockFeed(ctx context.Context, tx *transaction, account AccountID) (*feedWri
 	return w, nil
 }
 
-func (w *feedWriter) write(ctx context.Context, change Change) error {
+func (w *feedWriter) write(ctx context.Context, change Change, at time.Time) error {
 	if change.id <= 0 {
 		return fault.New(fault.BadInput, "the id is not positive")
 	}
@@ -120,12 +121,12 @@ func (w *feedWriter) write(ctx context.Context, change Change) error {
 		if former == nil {
 			return fault.New(fault.NotFound, "there is no such record")
 		}
-		if err := w.correct(ctx, former, nil); err != nil {
+		if err := w.correct(ctx, former, nil, at); err != nil {
 			return err
 		}
 		return w.delete(ctx, former)
 	}
-	if err := w.correct(ctx, former, change.record); err != nil {
+	if err := w.correct(ctx, former, change.record, at); err != nil {
 		return err
 	}
 	if former != nil && former.Month() != change.record.Month() {

@@ -693,6 +693,8 @@ func TestALoadMovesWhatWaitsToTheBalance(t *testing.T) {
 // What an operator changes on a card by hand is in the ledger too.
 func TestAnOperatorsChangeOfABalanceIsPosted(t *testing.T) {
 	w := newTill(t)
+	w.clock.pass(time.Hour)
+	began := w.clock.Now().Unix()
 	card := storedValue(1, 2, record.StatusIssued)
 	card.Balance, card.Unloaded = 500, 70
 	store, account := w.hall.Store(), unitHolder().ID
@@ -705,6 +707,11 @@ func TestAnOperatorsChangeOfABalanceIsPosted(t *testing.T) {
 	holder.Unallocated = 5
 	must(t, store.PutAccount(t.Context(), holder))
 	w.checkLedger()
+	var posted int
+	must(t, openRaw(t, w.path).QueryRowContext(t.Context(), `SELECT count(*) FROM journal WHERE cause = 'correction' AND at = ?`, began).Scan(&posted))
+	if posted != 3 {
+		t.Errorf("%d of 3 corrections that move money are posted at the hall's time", posted)
+	}
 }
 
 // moody is a provider that does not answer while it is away.

@@ -78,6 +78,7 @@ func Open(ctx context.Context, config Config) (*Hall, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	store.now = config.Now
 	signIns := &signIns{store: store, sender: config.Sender, pepper: config.Pepper, now: config.Now,
 		captchaText: config.CaptchaText, codeLife: config.CodeLife, hasher: newHasher()}
 	return &Hall{name: config.Name, store: store, signIns: signIns, logger: config.Logger, now: config.Now, address: config.ClientAddress, issuer: config.Issuer,

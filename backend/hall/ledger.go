@@ -165,8 +165,8 @@ func (w *feedWriter) card(ctx context.Context, id int64) (*record.Card, error) {
 	return card, nil
 }
 
-// correct posts what a change of a card's record, made by somebody else than transfer, means for the ledger; former and changed may be nil.
-func (w *feedWriter) correct(ctx context.Context, former, changed record.Record) error {
+// correct posts what a change of a card's record, made at a time by somebody else than transfer, means for the ledger; former and changed may be nil.
+func (w *feedWriter) correct(ctx context.Context, former, changed record.Record, at time.Time) error {
 	before, _ := former.(*record.Card)
 	after, _ := changed.(*record.Card)
 	var id int64
@@ -182,7 +182,7 @@ func (w *feedWriter) correct(ctx context.Context, former, changed record.Record)
 	if difference == (cardChange{}) {
 		return nil
 	}
-	return post(ctx, w.tx, w.account, cause{name: causeCorrection, at: time.Now()}, []posting{
+	return post(ctx, w.tx, w.account, cause{name: causeCorrection, at: at}, []posting{
 		{bookBalance, id, difference.balance}, {bookUnloaded, id, difference.unloaded}, {bookOutside, 0, -difference.balance - difference.unloaded}})
 }
 

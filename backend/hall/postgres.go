@@ -85,7 +85,7 @@ func OpenPostgres(ctx context.Context, place Postgres) (*Store, error) {
 		return db
 	}
 	e := &postgres{writer: open(postgresWriters, "off"), holders: open(postgresHolders, "on"), dialect: newDialect()}
-	s := &Store{engine: e, writer: newPool(e.writer, e), readers: newPool(open(postgresReaders, "on"), e), documents: place.Documents}
+	s := &Store{engine: e, writer: newPool(e.writer, e), readers: newPool(open(postgresReaders, "on"), e), documents: place.Documents, now: time.Now}
 	if place.MustExist {
 		err = e.mustExist(ctx)
 	}

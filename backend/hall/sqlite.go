@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 )
@@ -58,7 +59,7 @@ func OpenStore(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	e := sqlite{writer: writer}
-	s := &Store{engine: e, writer: newPool(writer, e), documents: full + ".documents"}
+	s := &Store{engine: e, writer: newPool(writer, e), documents: full + ".documents", now: time.Now}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}

@@ -27,6 +27,7 @@ type Store struct {
 	writer    *pool
 	readers   *pool  // apart from the writers, so that who reads in the middle of writing never waits for himself
 	documents string // the folder of the documents' bytes
+	now       func() time.Time
 	// crash, in tests, fails a write transaction just before it is committed, or just after, as the end of the process there would; nil.
 	crash func(committed bool) error
 }

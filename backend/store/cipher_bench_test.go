@@ -77,7 +77,7 @@ func openBench(b *testing.B, key []byte) *Store {
 	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
 		b.Fatal(err)
 	}
-	if err := s.migrate(b.Context()); err != nil {
+	if err := s.migrate(b.Context(), func(Upgrade) {}); err != nil {
 		b.Fatal(err)
 	}
 	if s.readers, err = connect(path, key, 4, "_query_only=1", "_cache_size=-16384"); err != nil {

@@ -81,7 +81,7 @@ func plainCache(t *testing.T, path string, page Page) {
 	if s.writer, err = connect(path, nil, 1, "_txlock=immediate"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.migrate(t.Context()); err != nil {
+	if err := s.migrate(t.Context(), func(Upgrade) {}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Apply(t.Context(), "a", page); err != nil {

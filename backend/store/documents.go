@@ -128,10 +128,17 @@ func (s *Store) AskAgain(ctx context.Context, invoice int64) error {
 // NoteDocuments keeps what became of documents: state, error, and when they were fetched. A document whose hash is another by now is left
 // as it is.
 func (s *Store) NoteDocuments(ctx context.Context, documents []Document) error {
+	if len(documents) == 0 {
+		return nil
+	}
 	return s.write(ctx, func(tx *sql.Tx) error {
+		update, err := tx.PrepareContext(ctx, "UPDATE document SET state = ?, error = ?, fetched_at = ? WHERE invoice_id = ? AND kind = ? AND sha256 = ?")
+		if err != nil {
+			return classify(err, "keep what became of a document")
+		}
+		defer update.Close()
 		for _, d := range documents {
-			_, err := tx.ExecContext(ctx, "UPDATE document SET state = ?, error = ?, fetched_at = ? WHERE invoice_id = ? AND kind = ? AND sha256 = ?",
-				d.State, d.Error, unixOrNil(d.FetchedAt), d.InvoiceID, d.Kind, d.SHA256[:])
+			_, err := update.ExecContext(ctx, d.State, d.Error, unixOrNil(d.FetchedAt), d.InvoiceID, d.Kind, d.SHA256[:])
 			if err != nil {
 				return classify(err, "keep what became of a document")
 			}
@@ -166,15 +173,22 @@ func (s *Store) KeptDocuments(ctx context.Context, issuedBefore int64) (Document
 	return use, classify(err, "add up the documents")
 }
 
-// EachDocument reads the documents of a state, page by page, so that other work goes on between them; with issuedBefore (seconds since
-// 1970, zero for none) those of invoices issued before.
-func (s *Store) EachDocument(ctx context.Context, state DocumentState, issuedBefore int64, see func([]Document) error) error {
-	const page = 500
+// DocumentsAsked are the documents of a state, so many at a time; IssuedBefore (seconds since 1970), unless zero, narrows to those of invoices
+// issued before it.
+type DocumentsAsked struct {
+	State        DocumentState
+	IssuedBefore int64
+	Page         int
+}
+
+// EachDocument reads documents page by page, so that other work goes on between them.
+func (s *Store) EachDocument(ctx context.Context, asked DocumentsAsked, see func([]Document) error) error {
 	lastID, lastKind := int64(-1), ""
 	for {
+		// +d.state: the index of states would have every page sort all that are left.
 		documents, err := s.readDocuments(ctx, documentFields+` LEFT JOIN invoice i ON i.id = d.invoice_id
-			WHERE (d.invoice_id, d.kind) > (?, ?) AND d.state = ? AND (? = 0 OR IFNULL(i.issued_at, 0) < ?) ORDER BY d.invoice_id, d.kind LIMIT ?`,
-			lastID, lastKind, state, issuedBefore, issuedBefore, page)
+			WHERE (d.invoice_id, d.kind) > (?, ?) AND +d.state = ? AND (? = 0 OR IFNULL(i.issued_at, 0) < ?) ORDER BY d.invoice_id, d.kind LIMIT ?`,
+			lastID, lastKind, asked.State, asked.IssuedBefore, asked.IssuedBefore, asked.Page)
 		if err != nil || len(documents) == 0 {
 			return err
 		}

@@ -55,49 +55,70 @@ func placeInvoices(ctx context.Context, tx *sql.Tx) error {
 	return classify(err, "find the passages of invoices")
 }
 
-// fillFirstTrips completes the invoices of a cache that knew no first trip.
-func (s *Store) fillFirstTrips(ctx context.Context) error {
+// completeInvoices fills in what an earlier program left open that was ended between its migration and this.
+func (s *Store) completeInvoices(ctx context.Context) error {
 	var unfilled bool
 	if err := s.writer.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM invoice WHERE first_trip IS NULL)").Scan(&unfilled); err != nil || !unfilled {
 		return classify(err, "look for invoices without a passage")
 	}
-	return s.write(ctx, func(tx *sql.Tx) error {
-		first, err := readFirstTrips(ctx, tx)
+	return s.write(ctx, func(tx *sql.Tx) error { return fillFirstTrips(ctx, tx, func(_, _ int64) {}) })
+}
+
+// fillFirstTrips completes the invoices of a cache that knew no first trip.
+func fillFirstTrips(ctx context.Context, tx *sql.Tx, tell func(done, total int64)) error {
+	var done, total int64
+	if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM invoice WHERE first_trip IS NULL").Scan(&total); err != nil {
+		return classify(err, "count the invoices without a passage")
+	}
+	update, err := tx.PrepareContext(ctx, "UPDATE invoice SET first_trip = ?, trip_count = ? WHERE id = ?")
+	if err != nil {
+		return classify(err, "complete the invoices")
+	}
+	defer update.Close()
+	for last := int64(-1); ; {
+		some, err := readFirstTrips(ctx, tx, last)
 		if err != nil {
 			return err
 		}
-		for id, trips := range first {
-			if _, err := tx.ExecContext(ctx, "UPDATE invoice SET first_trip = ?, trip_count = ? WHERE id = ?", trips.first, trips.count, id); err != nil {
+		if len(some) == 0 {
+			return placeInvoices(ctx, tx)
+		}
+		for _, each := range some {
+			if _, err := update.Exec(each.first, each.count, each.invoice); err != nil {
 				return classify(err, "complete an invoice")
 			}
 		}
-		return placeInvoices(ctx, tx)
-	})
+		last = some[len(some)-1].invoice
+		done += int64(len(some))
+		tell(done, total)
+	}
 }
 
 // namedTrips are the first of an invoice's trips, and how many it names.
-type namedTrips struct{ first, count int64 }
+type namedTrips struct{ invoice, first, count int64 }
 
-func readFirstTrips(ctx context.Context, tx *sql.Tx) (map[int64]namedTrips, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, trip_ids FROM invoice WHERE first_trip IS NULL")
+// readFirstTrips reads some of the invoices after one, by their ids; none when there are no more.
+func readFirstTrips(ctx context.Context, tx *sql.Tx, after int64) ([]namedTrips, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT id, trip_ids FROM invoice WHERE first_trip IS NULL AND id > ? ORDER BY id LIMIT ?", after, tellFillEvery)
 	if err != nil {
 		return nil, classify(err, "read the trips of invoices")
 	}
 	defer rows.Close()
-	first := map[int64]namedTrips{}
+	var some []namedTrips
 	for rows.Next() {
-		var id int64
+		var each namedTrips
 		var packed []byte
-		if err := rows.Scan(&id, &packed); err != nil {
+		if err := rows.Scan(&each.invoice, &packed); err != nil {
 			return nil, classify(err, "read the trips of invoices")
 		}
 		trips, err := unpackIDs(packed)
 		if err != nil {
 			return nil, classify(err, "read the trips of invoices")
 		}
-		first[id] = namedTrips{firstOf(trips), int64(len(trips))}
+		each.first, each.count = firstOf(trips), int64(len(trips))
+		some = append(some, each)
 	}
-	return first, classify(rows.Err(), "read the trips of invoices")
+	return some, classify(rows.Err(), "read the trips of invoices")
 }
 
 // packIDs writes ids as differences: a merged invoice covers a month of trips whose ids lie close together.

@@ -108,7 +108,7 @@ func TestAnInvoiceStandsAtItsTrip(t *testing.T) {
 	if _, err := s.writer.ExecContext(t.Context(), "UPDATE invoice SET first_trip = NULL, passed_at = NULL, passed_known = 0"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.fillFirstTrips(t.Context()); err != nil {
+	if err := s.completeInvoices(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	passed(exit)

@@ -8,10 +8,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -24,9 +22,6 @@ import (
 
 	"tollbook/backend/fault"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // applicationID marks the file as a Tollbook cache ("TLBK" in ASCII), so that another SQLite file is not taken for one.
 const applicationID = 0x544c424b
@@ -48,11 +43,17 @@ type Store struct {
 	fleetNames    inMemory[fleetNames]
 }
 
-// Open opens the cache at a path with its key of KeySize bytes, makes it when it is missing, brings an older one up to date, and
+// Open is OpenTelling for a cache that nobody waits for.
+func Open(ctx context.Context, path string, key []byte) (*Store, error) {
+	return OpenTelling(ctx, path, key, func(Upgrade) {})
+}
+
+// OpenTelling opens the cache at a path with its key of KeySize bytes, makes it when it is missing, brings an older one up to date, and
 // encrypts the plain one of an earlier build. It refuses a build that cannot encrypt (fault.CipherMissing), a cache written by a newer
 // version (fault.CacheNewer), a file that is no cache or that the key does not open (fault.CacheDamaged), and a folder it may not write
 // to (fault.ReadOnly); in each case the file is left as it was.
-func Open(ctx context.Context, path string, key []byte) (*Store, error) {
+// tell hears how far an older cache is on its way; ctx may end that, and the next call begins the step anew in which it ended.
+func OpenTelling(ctx context.Context, path string, key []byte, tell func(Upgrade)) (*Store, error) {
 	if len(key) != KeySize {
 		return nil, fault.New(fault.KeyMissing, "a cache needs a key of %d bytes", KeySize)
 	}
@@ -69,16 +70,17 @@ func Open(ctx context.Context, path string, key []byte) (*Store, error) {
 	s.tripDays = inMemory[tripDaySums]{load: loadTripDays, version: Cursor.revision}
 	s.fleetNames = inMemory[fleetNames]{load: loadFleetNames, version: Cursor.names}
 	var err error
-	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
+	// A page of the feed runs a few statements for each of thousands of sums.
+	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536", "_stmt_cache_size=64"); err != nil {
 		return nil, err
 	}
 	if err := s.refuseForeignCache(ctx); err != nil {
 		return nil, errors.Join(err, s.writer.Close())
 	}
-	if err := s.migrate(ctx); err != nil {
+	if err := s.migrate(ctx, tell); err != nil {
 		return nil, errors.Join(err, s.writer.Close())
 	}
-	if err := s.fillFirstTrips(ctx); err != nil {
+	if err := s.completeInvoices(ctx); err != nil {
 		return nil, errors.Join(err, s.writer.Close())
 	}
 	if err := s.adoptUnknown(ctx); err != nil {
@@ -194,43 +196,6 @@ func (s *Store) refuseForeignCache(ctx context.Context) error {
 		return fault.New(fault.CacheDamaged, "%s belongs to another program", filepath.Base(s.path))
 	}
 	return nil
-}
-
-// migrate applies the numbered files above the cache's own version, each in one transaction with the version it leads to.
-func (s *Store) migrate(ctx context.Context) error {
-	steps, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return fmt.Errorf("list the migrations: %w", err)
-	}
-	var version int
-	if err := s.writer.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return classify(err, "read the cache's version")
-	}
-	if version > len(steps) {
-		return fault.New(fault.CacheNewer, "the cache has version %d, this program knows versions up to %d", version, len(steps))
-	}
-	for ; version < len(steps); version++ {
-		if err := s.migrateStep(ctx, steps[version], version+1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Store) migrateStep(ctx context.Context, step string, leadsTo int) error {
-	text, err := migrations.ReadFile(step)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", step, err)
-	}
-	return s.write(ctx, func(tx *sql.Tx) error {
-		marks := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, leadsTo)
-		for _, statements := range []string{string(text), marks} {
-			if _, err := tx.ExecContext(ctx, statements); err != nil {
-				return classify(err, "apply "+step)
-			}
-		}
-		return nil
-	})
 }
 
 // write runs a function in the one write transaction there can be.

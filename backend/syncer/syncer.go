@@ -131,7 +131,12 @@ type fetched struct {
 	err  error
 }
 
-// follow applies pages until the head. The next page is fetched and decoded while the last one is being written.
+// pagesTogether is how many pages are applied at once, at most: a long run of them, as a first sync has, is written several times as fast as
+// page by page.
+const pagesTogether = 10
+
+// follow applies pages until the head. More pages are fetched and decoded while the last ones are being written; those that came meanwhile are
+// written together, so that a slow hall is not waited for.
 func (s *Syncer) follow(ctx context.Context, hall Hall) error {
 	cursor, err := s.store.Cursor(ctx)
 	if err != nil {
@@ -139,21 +144,60 @@ func (s *Syncer) follow(ctx context.Context, hall Hall) error {
 	}
 	fetching, stop := context.WithCancel(ctx)
 	defer stop()
-	pages := make(chan fetched, 1)
+	pages := make(chan fetched, pagesTogether)
 	go fetchPages(fetching, hall, cursor, pages)
+	for {
+		some, head, failed := gather(pages)
+		if len(some) > 0 {
+			if err := s.applyTogether(ctx, some, head); err != nil {
+				return err
+			}
+		}
+		if failed != nil {
+			return failed
+		}
+		if len(some) == 0 {
+			return ctx.Err()
+		}
+	}
+}
+
+// gather waits for a page and takes those that came with it. A page that could not be had is told along with those before it; none at all: there
+// are no more.
+func gather(pages <-chan fetched) (some []store.Page, head int64, err error) {
 	for next := range pages {
 		if next.err != nil {
-			return next.err
+			return some, head, next.err
 		}
-		if err := s.store.Apply(ctx, s.accountID, next.page); err != nil {
-			return err
+		some, head = append(some, next.page), next.head
+		if len(some) == pagesTogether || len(pages) == 0 {
+			break
 		}
-		s.update(func(status *Status) {
-			status.Phase, status.Done, status.Total = Fetching, next.page.To, next.head
-			status.Changes += int64(len(next.page.Changes))
-		})
 	}
-	return ctx.Err()
+	return some, head, nil
+}
+
+// applyTogether applies pages, one by one where they are refused as a whole: then those before the bad one are kept.
+func (s *Syncer) applyTogether(ctx context.Context, some []store.Page, head int64) error {
+	err := s.store.Apply(ctx, s.accountID, some...)
+	if fault.CodeOf(err) == fault.FeedRefused && len(some) > 1 {
+		for _, page := range some {
+			if err := s.applyTogether(ctx, []store.Page{page}, head); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.update(func(status *Status) {
+		status.Phase, status.Done, status.Total = Fetching, some[len(some)-1].To, head
+		for _, page := range some {
+			status.Changes += int64(len(page.Changes))
+		}
+	})
+	return nil
 }
 
 // fetchPages sends pages in their order and closes the channel after the head or an error.

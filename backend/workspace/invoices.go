@@ -13,6 +13,7 @@ import (
 	"tollbook/backend/fault"
 	"tollbook/backend/invoices"
 	"tollbook/backend/job"
+	"tollbook/backend/period"
 	"tollbook/backend/statement"
 )
 
@@ -157,7 +158,45 @@ func (d *Desk) downloadSummary(ctx context.Context, asked Download, count int) (
 	return d.Invoices.Summary(ctx, asked.Choice.Filter)
 }
 
-// JobAgain runs a job anew: an export, or a download.
+// ClearJob is the kind of jobs that remove documents of invoices from this computer.
+const ClearJob = "clearDocuments"
+
+// Clearing says which documents to remove: those of invoices issued before a month (YYYY-MM).
+type Clearing struct {
+	Before string `json:"before"`
+}
+
+func (c Clearing) month() (period.Month, error) {
+	if c.Before == "" {
+		return 0, fault.New(fault.BadInput, "name the month before which documents are removed")
+	}
+	month, err := period.ParseMonth(c.Before)
+	if err != nil {
+		return 0, fault.Wrap(fault.BadInput, err, "read the month")
+	}
+	return month, nil
+}
+
+// StartClearing removes documents of old invoices as a job, which goes on at the next start when the program is closed.
+func (d *Desk) StartClearing(ctx context.Context, asked Clearing) (job.Job, error) {
+	month, err := asked.month()
+	if err != nil {
+		return job.Job{}, err
+	}
+	before := month.Start().Unix()
+	use, errUse := d.Documents.Use(ctx, before)
+	params, errParams := json.Marshal(asked)
+	if err := errors.Join(errUse, errParams); err != nil {
+		return job.Job{}, err
+	}
+	plan := job.Plan{Kind: ClearJob, Summary: asked.Before + " 之前开具的发票", Params: string(params), Rows: use.Documents, Resumes: true}
+	return d.Jobs.Start(ctx, plan, func(ctx context.Context, _ int64, progress func(int64)) ([]string, error) {
+		_, err := d.Documents.Clear(ctx, before, progress)
+		return nil, err
+	})
+}
+
+// JobAgain runs a job anew: an export, a download, or a clearing.
 func (w *Workspace) JobAgain(ctx context.Context, id int64) (job.Job, error) {
 	desk, err := w.Desk(ctx)
 	if err != nil {
@@ -169,6 +208,12 @@ func (w *Workspace) JobAgain(ctx context.Context, id int64) (job.Job, error) {
 	}
 	switch plan.Kind {
 	case DownloadJob:
+	case ClearJob:
+		asked, err := madeWith[Clearing](plan)
+		if err != nil {
+			return job.Job{}, err
+		}
+		return desk.StartClearing(ctx, asked)
 	case PrintJob, PrintFileJob:
 		return job.Job{}, fault.New(fault.BadInput, "invoices are printed again from their list, which asks first")
 	default:
@@ -182,13 +227,18 @@ func (w *Workspace) JobAgain(ctx context.Context, id int64) (job.Job, error) {
 }
 
 // ContinueDownloads goes on with the downloads that the end of the program broke off.
-func (w *Workspace) ContinueDownloads(ctx context.Context) error {
+func (w *Workspace) ContinueDownloads(ctx context.Context) error { return w.goOn(ctx, DownloadJob) }
+
+// ContinueClearing goes on with the removal of documents that the end of the program broke off. It needs no hall.
+func (w *Workspace) ContinueClearing(ctx context.Context) error { return w.goOn(ctx, ClearJob) }
+
+func (w *Workspace) goOn(ctx context.Context, kind string) error {
 	desk, err := w.Desk(ctx)
 	if err != nil {
 		return err
 	}
 	var failed error
-	for _, id := range desk.Jobs.Interrupted(DownloadJob) {
+	for _, id := range desk.Jobs.Interrupted(kind) {
 		_, err := w.JobAgain(ctx, id)
 		failed = errors.Join(failed, err)
 	}

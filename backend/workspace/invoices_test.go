@@ -26,6 +26,7 @@ import (
 	"tollbook/backend/period"
 	"tollbook/backend/record"
 	"tollbook/backend/statement"
+	"tollbook/backend/store"
 	"tollbook/backend/workspace"
 )
 
@@ -239,6 +240,42 @@ func TestADownloadGoesOnAtTheNextStart(t *testing.T) {
 	}
 	if use, err := desk.Documents.Use(t.Context(), 0); err != nil || use.Documents != 6 || use.Invoices != 6 {
 		t.Errorf("kept %+v, %v", use, err)
+	}
+}
+
+// The program is killed while it clears: some files are gone and nothing is noted yet. The next start, with no hall, finishes the work.
+func TestAClearingGoesOnAtTheNextStart(t *testing.T) {
+	c, desk, down, _ := lines(t)
+	ids := c.someInvoices(desk, 6)
+	c.must(c.desk.DownloadNow(t.Context(), workspace.Download{Choice: invoices.Choice{IDs: ids}}, time.Minute, func(documents.Progress, int) {}))
+	if _, err := desk.StartClearing(t.Context(), workspace.Clearing{}); fault.CodeOf(err) != fault.BadInput {
+		t.Errorf("all are cleared without a month: %v", err)
+	}
+	_, err := desk.Store.AddJob(t.Context(), store.Job{Kind: workspace.ClearJob, Params: `{"before":"2025-01"}`, State: string(job.Running), StartedAt: now().Unix()})
+	c.must(err)
+	folder := c.desk.Folder()
+	c.must(c.desk.Close())
+	files, err := filepath.Glob(filepath.Join(folder, "documents-*", "*", "*"))
+	c.must(err)
+	for _, file := range files[:5] {
+		c.must(os.Remove(file))
+	}
+	down.Store(true)
+	c.desk = c.sitDown(folder)
+	desk = c.services(c.desk)
+	if use, err := desk.Documents.Use(t.Context(), 0); err != nil || use.Documents != 12 {
+		t.Fatalf("the kill left %+v, %v", use, err)
+	}
+	c.must(c.desk.ContinueClearing(t.Context()))
+	page, err := desk.Jobs.List(t.Context(), 0, 1)
+	c.must(err)
+	if got := c.endOf(desk, page.Rows[0].ID); got.State != job.Done || got.Rows != 12 || got.Summary != "2025-01 之前开具的发票" {
+		t.Errorf("it went on as %+v", got)
+	}
+	left, err := filepath.Glob(filepath.Join(folder, "documents-*", "*", "*"))
+	c.must(err)
+	if use, err := desk.Documents.Use(t.Context(), 0); err != nil || use.Documents != 0 || len(left) != 0 {
+		t.Errorf("%d files are left, the cache says %+v, %v", len(left), use, err)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"tollbook/backend/job"
 	"tollbook/backend/money"
 	"tollbook/backend/period"
+	"tollbook/backend/store"
 	"tollbook/backend/syncer"
 	"tollbook/backend/workspace"
 )
@@ -28,6 +29,8 @@ type clerk struct {
 	outbox *hall.Outbox
 	later  time.Duration // the hall's clock is this far ahead
 	desk   *workspace.Workspace
+
+	upgrades func(store.Upgrade) // hears of an older cache at the next start; nil
 }
 
 // now is a day on which 2024-11 is final, as on the manual's screens, and 2024-12 is not.
@@ -52,7 +55,7 @@ func newClerk(t *testing.T, load func(context.Context, *hall.Store) error) *cler
 // sitDown opens a data folder as a fresh start of the program would.
 func (c *clerk) sitDown(folder string) *workspace.Workspace {
 	c.t.Helper()
-	w, err := workspace.Open(folder, filepath.Join(folder, "..", "exports"), now, workspace.Events{Sync: func(syncer.Status) {}, Job: func(job.Job) {}})
+	w, err := workspace.Open(folder, filepath.Join(folder, "..", "exports"), now, workspace.Events{Sync: func(syncer.Status) {}, Job: func(job.Job) {}, Upgrade: c.upgrades})
 	c.must(err)
 	c.t.Cleanup(func() { c.must(w.Close()) })
 	return w

@@ -45,6 +45,7 @@ type Events struct {
 	Parking    func(fleet.Batch)
 	Order      func(funds.Order)
 	Allocation func(funds.Allocation)
+	Upgrade    func(store.Upgrade) // how far an older cache is that is being brought up to date
 }
 
 // Workspace is an open data folder.
@@ -56,8 +57,9 @@ type Workspace struct {
 	Auth    *auth.Service
 	Keeper  *keeper.Keeper
 
-	mu   sync.Mutex
-	desk *Desk
+	mu      sync.Mutex
+	desk    *Desk
+	opening *opening // nil: no cache is being opened
 }
 
 // Desk holds the services over one account's cache.
@@ -111,34 +113,12 @@ func DefaultExports() string {
 // Folder is the data folder.
 func (w *Workspace) Folder() string { return w.folder }
 
-// Desk opens the cache of the account that is signed in, or gives the one that is open. It needs no network.
-func (w *Workspace) Desk(ctx context.Context) (*Desk, error) {
-	state := w.Auth.State()
-	if state.Stage != auth.SignedIn {
-		return nil, fault.New(fault.SignInNeeded, "nobody is signed in")
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.desk != nil && w.desk.AccountID == state.Account.ID {
-		return w.desk, nil
-	}
-	if err := w.closeDesk(); err != nil {
-		return nil, err
-	}
-	desk, err := w.openDesk(ctx, state.Account.ID)
-	if err != nil {
-		return nil, err
-	}
-	w.desk = desk
-	return desk, nil
-}
-
-func (w *Workspace) openDesk(ctx context.Context, accountID string) (*Desk, error) {
+func (w *Workspace) openDesk(ctx context.Context, accountID string, tell func(store.Upgrade)) (*Desk, error) {
 	key, err := w.cacheKey(accountID)
 	if err != nil {
 		return nil, err
 	}
-	cache, err := store.Open(ctx, w.cachePath(accountID), key)
+	cache, err := store.OpenTelling(ctx, w.cachePath(accountID), key, tell)
 	if err != nil {
 		return nil, err
 	}
@@ -193,6 +173,7 @@ func tagOf(accountID string) string {
 }
 
 func (w *Workspace) closeDesk() error {
+	w.endOpening()
 	if w.desk == nil {
 		return nil
 	}

@@ -74,6 +74,7 @@ export const faultTexts: Record<string, FaultText> = {
   read_only: { what: '没有写入权限', next: '请检查数据所在文件夹是否为只读，或换一个位置后重试。' },
   cache_newer: { what: '本地数据由更新版本的程序写入', next: '请升级本程序后再打开；数据未被改动。' },
   cache_damaged: { what: '本地数据文件已损坏', next: '请退出登录并选择清除本机数据，然后重新登录同步。' },
+  cache_upgrading: { what: '正在更新本机数据', next: '请稍候，完成后自动继续。' },
   cache_busy: { what: '另一个程序正在同步同一份数据', next: '请等它结束或关闭它，然后重试。' },
   recharge_closed: { what: '22:00 至次日 2:00 不可进行充值服务', next: '请在 2:00 以后再充值；没有下单，也没有扣款。' },
   payment_unavailable: {
@@ -135,6 +136,7 @@ export const jobKindNames: Record<string, string> = {
   coverageInvoices: '无对应通行的发票',
   deduction: '进项抵扣台账',
   documents: '下载发票原件',
+  clearDocuments: '清理发票原件',
   print: '打印发票',
   printFile: '发票打印文件',
   recharges: '充值记录',
@@ -167,6 +169,7 @@ const exportWords: JobWords = {
 
 const jobWordsOf: Record<string, JobWords> = {
   documents: { unit: '张', done: '下载完成', failed: '下载未全部完成', cancelled: '已取消，已下载的保留' },
+  clearDocuments: { unit: '个文件', done: '已清理', failed: '清理未完成', cancelled: '已取消，未清理的保留' },
   print: {
     unit: '张',
     done: '已送打印机，请核对打印出的张数',

@@ -12,6 +12,7 @@ import (
 
 	"tollbook/backend/fault"
 	"tollbook/backend/job"
+	"tollbook/backend/store"
 	"tollbook/backend/syncer"
 	"tollbook/backend/workspace"
 )
@@ -218,6 +219,13 @@ func (c *console) openLocked() (*workspace.Workspace, error) {
 			}
 		},
 		Job: func(job.Job) {},
+		Upgrade: func(at store.Upgrade) {
+			if at.Total > 0 {
+				c.tell("bringing the cache up to date: step %d of %d, %d of %d rows", at.Step, at.Steps, at.Done, at.Total)
+				return
+			}
+			c.tell("bringing the cache up to date: step %d of %d", at.Step, at.Steps)
+		},
 	})
 }
 

@@ -42,12 +42,13 @@ type office struct {
 	process  *exec.Cmd
 }
 
-func open(t *testing.T, p programs, fleet string) *office {
+func open(t *testing.T, p programs, fleet string, more ...string) *office {
 	t.Helper()
 	aloneWithAPassphrase(t)
 	folder := t.TempDir()
 	o := &office{t: t, programs: p, outbox: filepath.Join(folder, "sms.jsonl")}
-	o.process = exec.Command(p.hall, "serve", "--db", "sqlite:"+filepath.Join(folder, "hall.db"), "--listen", "127.0.0.1:0", "--sample", fleet, "--sms-outbox", o.outbox)
+	args := []string{"serve", "--db", "sqlite:" + filepath.Join(folder, "hall.db"), "--listen", "127.0.0.1:0", "--sample", fleet, "--sms-outbox", o.outbox}
+	o.process = exec.Command(p.hall, append(args, more...)...)
 	output, err := o.process.StdoutPipe()
 	if err == nil {
 		err = o.process.Start()

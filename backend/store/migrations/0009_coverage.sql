@@ -1,6 +1,6 @@
 -- What of each trip is invoiced (SPEC 6.1, DOMAIN 2.6), and which invoices are claimed as input tax (DOMAIN 2.5).
 
--- How many trips an invoice names. first_trip is filled in anew, and trip_count with it (invoice.go).
+-- How many trips an invoice names. first_trip is filled in anew row by row, and trip_count with it (invoice.go).
 ALTER TABLE invoice ADD COLUMN trip_count INTEGER;
 UPDATE invoice SET first_trip = NULL;
 -- A mark knows an invoice by its number, and an invoice that came twice shows by it.

@@ -80,9 +80,6 @@ const stageTimeout = 60 * 60_000
 /** Whether each of thousands of invoices was printed is looked up. */
 const surveyTimeout = 2 * 60_000
 
-/** Years of documents of a large fleet are removed one by one. */
-const clearTimeLimit = 10 * 60_000
-
 /** What a person read on a captcha's picture. */
 export interface CaptchaAnswer {
   id: string
@@ -105,6 +102,7 @@ async function page<P extends { rows: unknown[] }>(work: () => Promise<P>): Prom
 
 export const session = {
   state: async () => withLists(await call(() => Session.State())),
+  openCache: () => call(() => Session.OpenCache()),
   hall: async () => withSignIns(await call(() => Session.Hall())),
   useHall: async (url: string) => withSignIns(await call(() => Session.UseHall(url))),
   requestCode: (userKind: string, phone: string) => call(() => Session.RequestCode(userKind, phone)),
@@ -252,7 +250,7 @@ export const invoices = {
     call(() => Invoices.CopySettings(query, selection)),
   download: (asked: Download) => call(() => Invoices.Download(asked)),
   use: (before: string) => call(() => Invoices.Use(before)),
-  clear: (before: string) => call(() => Invoices.Clear(before), clearTimeLimit),
+  clear: (before: string) => call(() => Invoices.Clear(before)),
   saveDocument: (id: number, kind: string) => call(() => Invoices.SaveDocument(id, kind), untilAnswered),
   openDocument: (id: number, kind: string) => call(() => Invoices.OpenDocument(id, kind)),
   /** The bytes of a document on this computer, as the hall issued them. */

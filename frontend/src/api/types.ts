@@ -16,6 +16,7 @@ import type {
   workspace,
 } from '#wails/go/models'
 
+export type CacheState = app.CacheState
 export type DemoMessage = app.DemoMessage
 export type DemoSignIn = app.DemoSignIn
 export type HallChoice = app.HallChoice

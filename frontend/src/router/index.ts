@@ -15,7 +15,7 @@ export function makeRouter(history: RouterHistory = createWebHashHistory()): Rou
       { path: '/login', name: 'login', component: () => import('@/pages/login/LoginPage.vue') },
       {
         path: '/',
-        component: () => import('@/components/AppShell.vue'),
+        component: () => import('@/components/OpenedShell.vue'),
         redirect: '/bills/statistics',
         children: [
           {

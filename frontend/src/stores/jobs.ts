@@ -27,6 +27,17 @@ export type ExportKind = 'billStatistics' | 'billLines'
 /** The kind of jobs that download documents of invoices: they write no file to open, and count invoices. */
 export const downloadKind = 'documents'
 
+/** The kind of jobs that remove documents of invoices from this computer. */
+export const clearKind = 'clearDocuments'
+
+/** What a job that is over is called when it is begun again; exports by default. */
+const againWordsOf: Record<string, string> = { [downloadKind]: '再次下载', [clearKind]: '再次清理' }
+
+export const againWords = (kind: string) => againWordsOf[kind] ?? '重新导出'
+
+/** Jobs that write no file to open: what they did is kept, wherever they were stopped. */
+export const writesNoFile = (kind: string) => kind === downloadKind || kind === clearKind
+
 /** The kinds of jobs that print invoices, or save them to be printed: they are begun again from the list alone, which asks first. */
 export const printKind = 'print'
 export const printFileKind = 'printFile'
@@ -103,6 +114,10 @@ export const useJobsStore = defineStore('jobs', () => {
     return adopted(await invoices.download(asked))
   }
 
+  async function clearOriginals(before: string): Promise<number> {
+    return adopted(await invoices.clear(before))
+  }
+
   /** Gives the pack of an id to a printer; the answer is the job's number. */
   async function print(id: number, paper: PrintPaper): Promise<number> {
     return adopted(await printing.print(id, paper))
@@ -170,6 +185,7 @@ export const useJobsStore = defineStore('jobs', () => {
     startCoverage,
     startDeduction,
     download,
+    clearOriginals,
     print,
     savePrint,
     savePrintEach,

@@ -331,9 +331,11 @@ test('originals of old invoices make room, and say what is lost', async () => {
   await until('what would go', async () => /4 张发票的 8 个文件/.test(await text('old-use')))
   await id('clear-old').click()
   assert.match(await confirm(page, '清理发票原件', '删除'), /不能离线预览和打印.*可重新下载/s)
+  await until('the end of it', async () => /已清理 · 8 个文件/.test(await text('job-tray')))
+  await until('the row', async () => (await merged.rows())[0].documents === '未下载')
+  await id('kept').click()
   await until('nothing', async () => /0\s*张发票/.test(await text('kept-use')))
   await escape(page, '本机发票原件')
-  await until('the row', async () => (await merged.rows())[0].documents === '未下载')
 })
 
 test('the settings are read here and changed elsewhere', async () => {

@@ -1,5 +1,12 @@
 export namespace app {
 	
+	export interface CacheState {
+	    open: boolean;
+	    step: number;
+	    steps: number;
+	    done: number;
+	    total: number;
+	}
 	export interface DemoMessage {
 	    phone: string;
 	    purpose: string;

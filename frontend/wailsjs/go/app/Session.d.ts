@@ -19,6 +19,8 @@ export function DemoMessages():Promise<Array<app.DemoMessage>>;
 
 export function Hall():Promise<app.HallChoice>;
 
+export function OpenCache():Promise<app.CacheState>;
+
 export function RecoverNickname(arg1:string,arg2:number,arg3:string,arg4:string,arg5:string):Promise<auth.CodeSent>;
 
 export function RecoverPhone(arg1:auth.PlateProof):Promise<auth.RecoveredPhone>;

@@ -34,6 +34,10 @@ export function Hall() {
   return window['go']['app']['Session']['Hall']();
 }
 
+export function OpenCache() {
+  return window['go']['app']['Session']['OpenCache']();
+}
+
 export function RecoverNickname(arg1, arg2, arg3, arg4, arg5) {
   return window['go']['app']['Session']['RecoverNickname'](arg1, arg2, arg3, arg4, arg5);
 }
