@@ -48,6 +48,8 @@ export default defineConfig(({ mode }) => ({
   build: { target: 'es2022', chunkSizeWarningLimit: 900, reportCompressedSize: false },
   test: {
     environment: 'happy-dom',
+    // For machines that are busy with other things as well: what usually takes a moment may take many.
+    testTimeout: 60_000,
     include: ['src/**/*.test.ts', 'tests/unit/**/*.test.ts'],
     server: { deps: { inline: ['element-plus'] } },
   },
