@@ -72,9 +72,9 @@ func benchKey(encrypted bool) []byte {
 // openBench opens a new cache as Open does, but for the refusal of a plain one.
 func openBench(b *testing.B, key []byte) *Store {
 	path := filepath.Join(b.TempDir(), "cache.db")
-	s := &Store{path: path, key: key}
+	s := &Store{path: path, key: key, background: newBackground()}
 	var err error
-	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
+	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536", "_stmt_cache_size=64"); err != nil {
 		b.Fatal(err)
 	}
 	if err := s.migrate(b.Context(), func(Upgrade) {}); err != nil {
