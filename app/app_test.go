@@ -34,7 +34,7 @@ func TestThePageReachesTheseMethodsAndNoOthers(t *testing.T) {
 		"Printing.CancelStage", "Printing.Discard", "Printing.Print", "Printing.Printers", "Printing.Save", "Printing.SaveEach", "Printing.Stage", "Printing.Survey",
 		"Saved.Delete", "Saved.List", "Saved.Put", "Saved.Rename",
 		"Session.AuditTrail", "Session.Captcha", "Session.ChangePassword", "Session.ChangePhone", "Session.ChooseAccount", "Session.ConfirmBinding",
-		"Session.DemoMessages", "Session.Hall", "Session.RecoverNickname", "Session.RecoverPhone", "Session.RecoveredNickname", "Session.RequestBindingCode",
+		"Session.DemoMessages", "Session.Hall", "Session.OpenCache", "Session.RecoverNickname", "Session.RecoverPhone", "Session.RecoveredNickname", "Session.RequestBindingCode",
 		"Session.RequestCode", "Session.RequestPasswordReset", "Session.RequestPhoneChange", "Session.ResetPassword", "Session.SignIn",
 		"Session.SignInByNickname", "Session.SignOut", "Session.SignOutEverywhere", "Session.State", "Session.UseHall", "Session.Verify",
 		"Settings.Load", "Settings.Save",

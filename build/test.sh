@@ -8,7 +8,7 @@ source build/packages.sh
 install_all() {
   need_tools
   need_packages gcc libc6-dev pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev fonts-noto-cjk chromium-headless-shell xvfb xauth imagemagick \
-    poppler-utils libreoffice-calc-nogui libxlsxwriter-dev gcc-mingw-w64-x86-64 dbus-daemon gnome-keyring \
+    poppler-utils libreoffice-calc-nogui libxlsxwriter-dev libsqlite3-dev gcc-mingw-w64-x86-64 dbus-daemon gnome-keyring \
     qpdf cups printer-driver-cups-pdf wine postgresql
   build/cipher.sh
 }

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,14 +24,33 @@ type programs struct{ hall, tollctl string }
 
 func build(t *testing.T) programs {
 	t.Helper()
-	folder := t.TempDir()
+	p, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+var built = sync.OnceValues(func() (programs, error) {
+	folder, err := os.MkdirTemp("", "tollbook-stories-")
+	if err != nil {
+		return programs{}, err
+	}
 	p := programs{filepath.Join(folder, "hall"), filepath.Join(folder, "tollctl")}
 	for program, pkg := range map[string]string{p.hall: "tollbook/backend/cmd/hall", p.tollctl: "tollbook/backend/cmd/tollctl"} {
 		if out, err := exec.Command("go", "build", "-o", program, pkg).CombinedOutput(); err != nil {
-			t.Fatalf("build %s: %v\n%s", pkg, err, out)
+			return p, fmt.Errorf("build %s: %w\n%s", pkg, err, out)
 		}
 	}
-	return p
+	return p, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if p, err := built(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(p.hall))
+	}
+	os.Exit(code)
 }
 
 // office is a running hall with a sample fleet, and a person at a console.
