@@ -79,7 +79,7 @@ func OpenPostgres(ctx context.Context, place Postgres) (*Store, error) {
 	open := func(connections int, readOnly string) *sql.DB {
 		one := config.Copy()
 		one.RuntimeParams["default_transaction_read_only"] = readOnly
-		db := stdlib.OpenDB(*one)
+		db := stdlib.OpenDB(*one, stdlib.OptionShouldPing(mayBeStale))
 		db.SetMaxOpenConns(connections)
 		db.SetMaxIdleConns(connections)
 		return db
@@ -96,6 +96,12 @@ func OpenPostgres(ctx context.Context, place Postgres) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// mayBeStale: a connection is tried before it is used again unless it was just used. No server is gone and back in that time, so that none of its
+// former connections, each of which would fail a call, is taken for a good one.
+func mayBeStale(_ context.Context, params stdlib.ShouldPingParams) bool {
+	return params.IdleDuration > 100*time.Millisecond
 }
 
 // parsePostgres reads the URL. What it refuses is not repeated: it may hold a password.
