@@ -708,7 +708,7 @@ func TestAnOperatorsChangeOfABalanceIsPosted(t *testing.T) {
 	must(t, store.PutAccount(t.Context(), holder))
 	w.checkLedger()
 	var posted int
-	must(t, openRaw(t, w.path).QueryRowContext(t.Context(), `SELECT count(*) FROM journal WHERE cause = 'correction' AND at = ?`, began).Scan(&posted))
+	must(t, w.raw().QueryRowContext(t.Context(), fmt.Sprintf(`SELECT count(*) FROM journal WHERE cause = 'correction' AND at = %d`, began)).Scan(&posted))
 	if posted != 3 {
 		t.Errorf("%d of 3 corrections that move money are posted at the hall's time", posted)
 	}

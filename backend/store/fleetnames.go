@@ -65,7 +65,8 @@ func (f *fleetNames) vehiclesOf(part string) *vehiclesOf {
 	part = strings.ToUpper(part)
 	found := &vehiclesOf{fleet: int64(len(f.vehicles))}
 	var ids []byte
-	for _, v := range f.vehicles {
+	for i := range f.vehicles {
+		v := &f.vehicles[i]
 		if !v.isOf(part) {
 			continue
 		}

@@ -28,6 +28,7 @@ type ledgerCard struct {
 	cardID     int64
 	cardNumber string
 	entries    []ledgerEntry
+	months     monthIndex
 	keptDays
 }
 
@@ -90,6 +91,9 @@ func loadLedger(ctx context.Context, tx *sql.Tx) (*ledger, error) {
 			card.entries = append(card.entries, ledgerEntry{money.Fen(n[4]), int32(n[3]), int32(n[1]), card.append(sum.days), int8(n[2])})
 		}
 	})
+	for i := range l.cards {
+		l.cards[i].months = indexMonths(l.cards[i].entries, ledgerEntry.ofMonth)
+	}
 	slices.SortFunc(l.cards, func(a, b ledgerCard) int {
 		return cmp.Or(cmp.Compare(a.plate.Number, b.plate.Number), cmp.Compare(a.plate.Color, b.plate.Color), cmp.Compare(a.cardNumber, b.cardNumber), cmp.Compare(a.cardID, b.cardID))
 	})
@@ -170,21 +174,50 @@ func (f BillFilter) hasLedger() bool {
 }
 
 // isOf tells whether a vehicle's plate holds a part, as plateCondition does: without regard to the case of Latin letters.
-func (v ledgerVehicle) isOf(upperPart string) bool { return strings.Contains(v.upper, upperPart) }
+func (v *ledgerVehicle) isOf(upperPart string) bool { return strings.Contains(v.upper, upperPart) }
 
 // matches takes a filter whose part of a plate is in capitals.
-func (c ledgerCard) matches(f BillFilter) bool {
+func (c *ledgerCard) matches(f *BillFilter) bool {
 	return (f.VehicleID == 0 || c.vehicleID == f.VehicleID) && (f.CardID == 0 || c.cardID == f.CardID) && c.isOf(f.Plate)
 }
 
 func (e ledgerEntry) ofMonth() period.Month { return period.Month(e.month) }
 
-// entriesWithin are the entries of months; they stand by month.
-func entriesWithin[E any](entries []E, months period.Range, ofMonth func(E) period.Month) []E {
-	byMonth := func(e E, month period.Month) int { return cmp.Compare(ofMonth(e), month) }
-	from, _ := slices.BinarySearchFunc(entries, months.From, byMonth)
-	to, _ := slices.BinarySearchFunc(entries, months.To+1, byMonth)
-	return entries[from:max(from, to)]
+// monthIndex tells where the months begin among entries that stand by month. Those of thousands of vehicles are asked for at once: to search
+// for each would cost more than to add them up.
+type monthIndex struct {
+	first  period.Month
+	starts []int32 // of first, of each month after it, and the end
+}
+
+func indexMonths[E any](entries []E, ofMonth func(E) period.Month) monthIndex {
+	if len(entries) == 0 {
+		return monthIndex{}
+	}
+	x := monthIndex{first: ofMonth(entries[0])}
+	for i, e := range entries {
+		for int(ofMonth(e)-x.first) >= len(x.starts) {
+			x.starts = append(x.starts, int32(i))
+		}
+	}
+	x.starts = append(x.starts, int32(len(entries)))
+	return x
+}
+
+// within is where the entries of months begin and end.
+func (x monthIndex) within(months period.Range) (from, to int32) {
+	last := len(x.starts) - 1
+	if last < 0 || months.To < months.From {
+		return 0, 0
+	}
+	at := func(month period.Month) int32 { return x.starts[min(max(int(month-x.first), 0), last)] }
+	return at(months.From), at(months.To + 1)
+}
+
+// within are the entries of months.
+func (c *ledgerCard) within(months period.Range) []ledgerEntry {
+	from, to := c.months.within(months)
+	return c.entries[from:to]
 }
 
 // addDays adds the counts by day of a month, for a filter that hasLedger.
@@ -194,11 +227,12 @@ func (l *ledger) addDays(days *monthDays, f BillFilter, month period.Month) erro
 		return err
 	}
 	f.Plate = strings.ToUpper(f.Plate)
-	for _, c := range l.cards {
-		if !c.matches(f) {
+	for i := range l.cards {
+		c := &l.cards[i]
+		if !c.matches(&f) {
 			continue
 		}
-		for _, e := range entriesWithin(c.entries, period.Range{From: month, To: month}, ledgerEntry.ofMonth) {
+		for _, e := range c.within(period.Range{From: month, To: month}) {
 			if scene != 0 && int32(e.scene) != scene {
 				continue
 			}
@@ -219,11 +253,12 @@ func (l *ledger) totals(f BillFilter, lastFinal period.Month) (LineTotals, error
 	f.Plate = strings.ToUpper(f.Plate)
 	var t LineTotals
 	rows := make([]int64, f.Months.To-f.Months.From+1)
-	for _, c := range l.cards {
-		if !c.matches(f) {
+	for i := range l.cards {
+		c := &l.cards[i]
+		if !c.matches(&f) {
 			continue
 		}
-		for _, e := range entriesWithin(c.entries, f.Months, ledgerEntry.ofMonth) {
+		for _, e := range c.within(f.Months) {
 			if scene == 0 || int32(e.scene) == scene {
 				month := e.ofMonth()
 				t.add(month, lastFinal, int64(e.rows), e.amount)
@@ -250,7 +285,7 @@ func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) ([]B
 		if i > 0 && c.plate != l.cards[i-1].plate {
 			from = len(sums)
 		}
-		if !c.matches(f) {
+		if !c.matches(&f) {
 			continue
 		}
 		another := len(sums) > from
@@ -267,9 +302,9 @@ func compareOfPlate(a, b BillSum) int {
 	return cmp.Or(cmp.Compare(a.Period, b.Period), cmp.Compare(a.CardNumber, b.CardNumber), cmp.Compare(a.CardID, b.CardID))
 }
 
-func (c ledgerCard) appendSums(sums []BillSum, f BillFilter, scene int32, by period.Kind, lastFinal period.Month) []BillSum {
+func (c *ledgerCard) appendSums(sums []BillSum, f BillFilter, scene int32, by period.Kind, lastFinal period.Month) []BillSum {
 	first := len(sums)
-	for _, e := range entriesWithin(c.entries, f.Months, ledgerEntry.ofMonth) {
+	for _, e := range c.within(f.Months) {
 		if scene != 0 && int32(e.scene) != scene {
 			continue
 		}

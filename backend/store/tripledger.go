@@ -21,6 +21,7 @@ type tripLedger struct {
 type tripLedgerVehicle struct {
 	ledgerVehicle
 	entries []tripLedgerEntry
+	months  monthIndex
 	keptDays
 }
 
@@ -42,6 +43,7 @@ func loadTripLedger(ctx context.Context, tx *sql.Tx) (*tripLedger, error) {
 			of.entries[i] = tripLedgerEntry{TripSum{n[2], money.Fen(n[3]), money.Fen(n[4]), money.Fen(n[5])}, int32(n[0]), of.append(sum.days), int8(n[1])}
 		}
 		slices.SortFunc(of.entries, func(a, b tripLedgerEntry) int { return cmp.Compare(a.month, b.month) })
+		of.months = indexMonths(of.entries, tripLedgerEntry.ofMonth)
 		l.vehicles = append(l.vehicles, of)
 	})
 	return l, err
@@ -54,11 +56,12 @@ func (l *tripLedger) addDays(days *monthDays, f TripFilter, month period.Month) 
 		return err
 	}
 	part := strings.ToUpper(f.Plate)
-	for _, v := range l.vehicles {
+	for i := range l.vehicles {
+		v := &l.vehicles[i]
 		if !v.isOf(part) || f.VehicleID != 0 && v.vehicleID != f.VehicleID {
 			continue
 		}
-		for _, e := range entriesWithin(v.entries, period.Range{From: month, To: month}, tripLedgerEntry.ofMonth) {
+		for _, e := range v.within(period.Range{From: month, To: month}) {
 			if !slices.Contains(kinds, int64(e.kind)) {
 				continue
 			}
@@ -79,11 +82,12 @@ func (l *tripLedger) months(f TripFilter, months period.Range) (TripOverview, er
 	part := strings.ToUpper(f.Plate)
 	var all TripOverview
 	rows := make([]int64, months.To-months.From+1)
-	for _, v := range l.vehicles {
+	for i := range l.vehicles {
+		v := &l.vehicles[i]
 		if f.VehicleID != 0 && v.vehicleID != f.VehicleID || !v.isOf(part) {
 			continue
 		}
-		for _, e := range entriesWithin(v.entries, months, tripLedgerEntry.ofMonth) {
+		for _, e := range v.within(months) {
 			if slices.Contains(kinds, int64(e.kind)) {
 				all.TripSum = all.plus(e.TripSum)
 				rows[period.Month(e.month)-months.From] += e.Rows
@@ -94,6 +98,12 @@ func (l *tripLedger) months(f TripFilter, months period.Range) (TripOverview, er
 		all.calendar = append(all.calendar, monthSpan(months.From+period.Month(i), n))
 	}
 	return all, nil
+}
+
+// within are the entries of months.
+func (v *tripLedgerVehicle) within(months period.Range) []tripLedgerEntry {
+	from, to := v.months.within(months)
+	return v.entries[from:to]
 }
 
 func (e tripLedgerEntry) ofMonth() period.Month { return period.Month(e.month) }
