@@ -61,6 +61,18 @@ func (r *replay) follow(caller *hallapi.Caller, limit func() int) {
 	}
 }
 
+// followUntil follows the feed again and again until all is written, and looks at what is there then.
+func (r *replay) followUntil(written <-chan struct{}, caller *hallapi.Caller) {
+	for writing := true; writing; {
+		select {
+		case <-written:
+			writing = false
+		default:
+		}
+		r.follow(caller, func() int { return 11 })
+	}
+}
+
 func (r *replay) apply(change hallapi.Change) (touched string) {
 	r.t.Helper()
 	r.head++

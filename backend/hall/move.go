@@ -54,9 +54,9 @@ func layOutForMove(ctx context.Context, target pgx.Tx) error {
 	if _, err := target.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, lockNumber("schema")); err != nil {
 		return fmt.Errorf("move the database: %w", err)
 	}
-	var there bool
-	if err := target.QueryRow(ctx, `SELECT to_regclass('meta') IS NOT NULL`).Scan(&there); err != nil {
-		return fmt.Errorf("look into the database: %w", err)
+	there, err := holdsHall(target.QueryRow(ctx, isThereHall))
+	if err != nil {
+		return err
 	}
 	if there {
 		return fault.New(fault.BadInput, "the database holds a hall already: name an empty one")

@@ -161,10 +161,20 @@ func (e *postgres) repeatable(err error) bool {
 	return errors.As(err, &failure) && (failure.Code == codeSerialization || failure.Code == codeDeadlock)
 }
 
+// isThereHall asks whether a database holds a hall's tables; holdsHall reads the answer.
+const isThereHall = `SELECT to_regclass('meta') IS NOT NULL`
+
+func holdsHall(answer interface{ Scan(into ...any) error }) (there bool, err error) {
+	if err := answer.Scan(&there); err != nil {
+		return false, fmt.Errorf("look into the database: %w", err)
+	}
+	return there, nil
+}
+
 func (e *postgres) mustExist(ctx context.Context) error {
-	var there bool
-	if err := e.writer.QueryRowContext(ctx, `SELECT to_regclass('meta') IS NOT NULL`).Scan(&there); err != nil {
-		return fmt.Errorf("look into the database: %w", err)
+	there, err := holdsHall(e.writer.QueryRowContext(ctx, isThereHall))
+	if err != nil {
+		return err
 	}
 	if !there {
 		return fault.New(fault.BadInput, "the database holds no hall")
@@ -178,12 +188,8 @@ func (e *postgres) layOut(ctx context.Context, tx *transaction) (upgraded bool, 
 		return false, err
 	}
 	// Its tables tell that it is laid out; to make them again where they are would need the rights of their owner.
-	var there bool
-	if err := tx.tx.QueryRowContext(ctx, `SELECT to_regclass('meta') IS NOT NULL`).Scan(&there); err != nil {
-		return false, fmt.Errorf("look into the database: %w", err)
-	}
-	if there {
-		return false, nil
+	if there, err := holdsHall(tx.tx.QueryRowContext(ctx, isThereHall)); err != nil || there {
+		return false, err
 	}
 	if _, err := tx.tx.ExecContext(ctx, schemaPostgres); err != nil {
 		return false, fmt.Errorf("lay out the database: %w", err)

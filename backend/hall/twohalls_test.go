@@ -298,14 +298,7 @@ func TestReadersMissNoLateCommitOfTwoHallsOnPostgres(t *testing.T) {
 	for i := range 3 {
 		followers.Go(func() {
 			reader := &replay{t: t, records: map[key]record.Record{}}
-			for writing := true; writing; {
-				select {
-				case <-written:
-					writing = false // one last look at what is there now
-				default:
-				}
-				reader.follow(at(i, token), func() int { return 11 })
-			}
+			reader.followUntil(written, at(i, token))
 			if reader.head != writers*transactions*perTransaction || len(reader.records) != writers*transactions*perTransaction {
 				t.Errorf("a reader ends at %d with %d records", reader.head, len(reader.records))
 			}

@@ -21,14 +21,7 @@ func TestReadersMissNoLateCommit(t *testing.T) {
 	for range readers {
 		followers.Go(func() {
 			reader := &replay{t: t, records: map[key]record.Record{}}
-			for writing := true; writing; {
-				select {
-				case <-written:
-					writing = false // one last look at what is there now
-				default:
-				}
-				reader.follow(caller, func() int { return 11 })
-			}
+			reader.followUntil(written, caller)
 			if reader.head != writers*transactions*perTransaction || len(reader.records) != writers*transactions*perTransaction {
 				t.Errorf("a reader ends at %d with %d records", reader.head, len(reader.records))
 			}

@@ -42,12 +42,8 @@ type Cursor struct {
 	SyncedAt  int64 // seconds since 1970 of the last complete sync; 0: never
 	Completed int64 // where that sync ended: HallDigests are of that change
 	Revision  int64
-	nameEra   int64 // rises when a plate or a card's number changes
+	names     int64 // rises when a plate or a card's number changes
 }
-
-func (c Cursor) revision() int64 { return c.Revision }
-
-func (c Cursor) names() int64 { return c.nameEra }
 
 // Cursor reads how far the cache is.
 func (s *Store) Cursor(ctx context.Context) (Cursor, error) {
@@ -62,7 +58,7 @@ type querier interface {
 func readCursor(ctx context.Context, q querier) (Cursor, error) {
 	var c Cursor
 	err := q.QueryRowContext(ctx, "SELECT account_id, epoch, cursor, synced_at, completed, revision, names FROM sync_state").
-		Scan(&c.AccountID, &c.Epoch, &c.Seq, &c.SyncedAt, &c.Completed, &c.Revision, &c.nameEra)
+		Scan(&c.AccountID, &c.Epoch, &c.Seq, &c.SyncedAt, &c.Completed, &c.Revision, &c.names)
 	if err == sql.ErrNoRows {
 		return Cursor{}, nil
 	}

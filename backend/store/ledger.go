@@ -101,21 +101,15 @@ func loadLedger(ctx context.Context, tx *sql.Tx) (*ledger, error) {
 }
 
 func cardNumbers(ctx context.Context, tx *sql.Tx) (map[int64]string, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, number FROM card")
-	if err != nil {
-		return nil, classify(err, "read the cards")
-	}
-	defer rows.Close()
 	numbers := map[int64]string{}
-	for rows.Next() {
+	err := eachRow(ctx, tx, "read the cards", "SELECT id, number FROM card", func(row scanner) error {
 		var id int64
 		var number string
-		if err := rows.Scan(&id, &number); err != nil {
-			return nil, classify(err, "read the cards")
-		}
+		err := row.Scan(&id, &number)
 		numbers[id] = number
-	}
-	return numbers, classify(rows.Err(), "read the cards")
+		return err
+	})
+	return numbers, err
 }
 
 // vehicleSum is one of a vehicle's sums: its numbers, and its counts by day as they are kept.
@@ -281,7 +275,8 @@ func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) ([]B
 	f.Plate = strings.ToUpper(f.Plate)
 	var sums []BillSum
 	from := 0 // of the plate
-	for i, c := range l.cards {
+	for i := range l.cards {
+		c := &l.cards[i]
 		if i > 0 && c.plate != l.cards[i-1].plate {
 			from = len(sums)
 		}

@@ -64,14 +64,14 @@ func OpenTelling(ctx context.Context, path string, key []byte, tell func(Upgrade
 		return nil, err
 	}
 	s := &Store{path: path, key: key, background: newBackground()}
-	s.billsInMemory = inMemory[ledger]{load: loadLedger, version: Cursor.revision}
-	s.tripsInMemory = inMemory[tripLedger]{load: loadTripLedger, version: Cursor.revision}
-	s.billDays = inMemory[billDaySums]{load: loadBillDays, version: Cursor.revision}
-	s.tripDays = inMemory[tripDaySums]{load: loadTripDays, version: Cursor.revision}
-	s.fleetNames = inMemory[fleetNames]{load: loadFleetNames, version: Cursor.names}
+	ofRows, ofNames := func(c Cursor) int64 { return c.Revision }, func(c Cursor) int64 { return c.names }
+	s.billsInMemory = inMemory[ledger]{load: loadLedger, version: ofRows}
+	s.tripsInMemory = inMemory[tripLedger]{load: loadTripLedger, version: ofRows}
+	s.billDays = inMemory[billDaySums]{load: loadBillDays, version: ofRows}
+	s.tripDays = inMemory[tripDaySums]{load: loadTripDays, version: ofRows}
+	s.fleetNames = inMemory[fleetNames]{load: loadFleetNames, version: ofNames}
 	var err error
-	// A page of the feed runs a few statements for each of thousands of sums.
-	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536", "_stmt_cache_size=64"); err != nil {
+	if s.writer, err = connect(path, key, 1, "_txlock=immediate", "_cache_size=-65536"); err != nil {
 		return nil, err
 	}
 	if err := s.refuseForeignCache(ctx); err != nil {
@@ -130,7 +130,8 @@ func Files(path string) []string {
 }
 
 // connect opens a pool of connections. FULL makes a committed page survive a power cut (TRUST 6.3). Go uses a connection from one place at
-// a time, so that SQLite need not lock it for every value; and a list asks the same few queries for every page.
+// a time, so that SQLite need not lock it for every value; a list asks the same few queries for every page, and a page of the feed runs a few statements
+// for each of thousands of sums.
 func connect(path string, key []byte, connections int, extra ...string) (*sql.DB, error) {
 	options := append([]string{"_mutex=no", "_stmt_cache_size=64", "_journal_mode=WAL", "_synchronous=FULL", "_busy_timeout=5000", "_foreign_keys=on"}, extra...)
 	dsn, err := fileURI(path, key, options...)

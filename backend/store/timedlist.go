@@ -334,17 +334,19 @@ func (l timedList[R]) read(ctx context.Context, s *Store, expected int64, query 
 		return nil, err
 	}
 	found, err := l.readOnce(ctx, s, names, expected, query, args...)
-	if isUnknown := errors.Is(err, errUnknownText); !isUnknown && (err != nil || !names.missed) {
+	isUnknown := errors.Is(err, errUnknownText)
+	if !isUnknown && (err != nil || !names.missed) {
 		return found, err
 	}
-	// The rows are younger than what is in memory, or name what the cache does not hold: it is looked at once more.
+	// The rows are younger than what is in memory, or name a vehicle that the cache does not hold.
 	if err := s.texts.refresh(ctx, s.readers); err != nil {
 		return nil, err
 	}
-	if names, err = s.named(ctx); err != nil {
-		return nil, err
+	fresh, err := s.named(ctx)
+	if err != nil || !isUnknown && fresh.fleet == names.fleet {
+		return found, err
 	}
-	return l.readOnce(ctx, s, names, expected, query, args...)
+	return l.readOnce(ctx, s, fresh, expected, query, args...)
 }
 
 func (l timedList[R]) readOnce(ctx context.Context, s *Store, names *named, expected int64, query string, args ...any) ([]R, error) {
