@@ -1,5 +1,6 @@
--- Turns a cache of version 11 into one that the program of version 7 wrote, for tests of what happens at the first start after an update.
+-- Turns a cache of version 12 into one that the program of version 7 wrote, for tests of what happens at the first start after an update.
 BEGIN;
+ALTER TABLE sync_state DROP COLUMN names;
 DROP TABLE recharge;
 DROP TABLE allocation;
 DROP TABLE card_load;
