@@ -106,19 +106,23 @@ func (f BillFilter) whereLinesWithin(from, to int64) (narrowing, error) {
 // mostNamed is up to how many vehicles a query names one by one.
 const mostNamed = 2000
 
-// vehiclesOf are the vehicles of a part of a plate: "1,2,3", empty when they are more than mostNamed; how many of how many in the fleet.
+// vehiclesOf are the vehicles of a part of a plate, of so many in the fleet.
 type vehiclesOf struct {
-	ids          string
-	count, fleet int64
+	ids   []int64 // in order
+	names string  // the ids as a query names them, "[1,2,3]"; empty when they are more than mostNamed
+	fleet int64
 }
 
+func (v *vehiclesOf) count() int { return len(v.ids) }
+
 // areNamed tells whether the vehicles are few enough for a query to name them.
-func (v *vehiclesOf) areNamed() bool { return v != nil && v.count <= mostNamed }
+func (v *vehiclesOf) areNamed() bool { return v != nil && v.count() <= mostNamed }
 
 // plateCondition narrows a column of vehicles to those of a part of a plate.
 func plateCondition(column, part string, vehicles *vehiclesOf) (string, []any) {
 	if vehicles.areNamed() {
-		return column + " IN (" + vehicles.ids + ")", nil
+		// One argument: a query with thousands of numbers in its text would be prepared anew for each list.
+		return column + " IN (SELECT value FROM json_each(?))", []any{vehicles.names}
 	}
 	return column + ` IN (SELECT id FROM vehicle WHERE plate_number LIKE ? ESCAPE '\')`, []any{"%" + escapeLike(part) + "%"}
 }
@@ -238,7 +242,7 @@ func (s *Store) LineTotals(ctx context.Context, f BillFilter, lastFinal period.M
 // isWide tells whether vehicles are so many that adding up their sums in memory pays.
 func (v *vehiclesOf) isWide() bool {
 	const many = 100
-	return v != nil && v.count >= many
+	return v != nil && v.count() >= many
 }
 
 // lineTotals are those of a filter that is not of days alone.

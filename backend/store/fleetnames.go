@@ -64,19 +64,19 @@ func (f *fleetNames) vehiclesOf(part string) *vehiclesOf {
 	}
 	part = strings.ToUpper(part)
 	found := &vehiclesOf{fleet: int64(len(f.vehicles))}
-	var ids []byte
 	for i := range f.vehicles {
-		v := &f.vehicles[i]
-		if !v.isOf(part) {
-			continue
-		}
-		if found.count++; found.areNamed() {
-			ids = append(strconv.AppendInt(ids, v.vehicleID, 10), ',')
+		if v := &f.vehicles[i]; v.isOf(part) {
+			found.ids = append(found.ids, v.vehicleID)
 		}
 	}
-	if found.areNamed() {
-		found.ids = strings.TrimSuffix(string(ids), ",")
+	if !found.areNamed() {
+		return found
 	}
+	names := []byte{'['}
+	for _, id := range found.ids {
+		names = append(strconv.AppendInt(names, id, 10), ',')
+	}
+	found.names = strings.TrimSuffix(string(names), ",") + "]"
 	return found
 }
 

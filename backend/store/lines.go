@@ -66,7 +66,7 @@ func (f BillFilter) dated(c calendar) dated {
 	d := dated{calendar: c, few: "bill_line_passed", many: "bill_line_passed", vehicles: f.vehicles, costs: usualCosts(), within: f.whereLinesWithin, days: f.daysOfMonth, inMemory: f.daysInMemory}
 	switch {
 	case f.VehicleID != 0:
-		d.few, d.many = "bill_line_vehicle", "bill_line_vehicle"
+		d.few, d.many, d.isLoose = "bill_line_vehicle", "bill_line_vehicle", true
 	case f.Plate != "":
 		d.few = "bill_line_vehicle"
 	case f.hasSceneIndex():

@@ -97,7 +97,7 @@ func TestAListPageNeverCostsItsHistory(t *testing.T) {
 		"all lines":   {func(*BillFilter) {}, passed, passed},
 		"one vehicle": {func(f *BillFilter) { f.VehicleID = 7 }, ofVehicle, ofVehicle},
 		"a part of a plate": {func(f *BillFilter) {
-			f.Plate, f.Scene, f.vehicles = "A", record.SceneRefund, &vehiclesOf{ids: "1,2", count: 2, fleet: 100}
+			f.Plate, f.Scene, f.vehicles = "A", record.SceneRefund, &vehiclesOf{ids: []int64{1, 2}, names: "[1,2]", fleet: 100}
 		}, ofVehicle, passed},
 		"the usual scene": {func(f *BillFilter) { f.Scene = record.SceneExpressway }, passed, passed},
 		"another scene":   {func(f *BillFilter) { f.Scene = record.SceneRefund }, ofScene, ofScene},

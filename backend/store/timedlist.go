@@ -102,6 +102,7 @@ func (l timedList[R]) order(o ListOrder) (string, error) {
 type dated struct {
 	calendar  calendar
 	few, many string
+	isLoose   bool        // many leaves the order of one moment's rows open
 	vehicles  *vehiclesOf // nil: one, or the whole fleet; then few is many
 	costs     costs
 	within    func(from, to int64) (narrowing, error)
@@ -124,15 +125,15 @@ func usualCosts() costs { return costs{walk: 0.25, seek: 4, sort: 0.8, days: 1.5
 // walk is what it costs to go to a window and through it; far windows are gone to from the nearer end of their span.
 func (d dated) walk(at place, limit int64) float64 {
 	steps := float64(min(at.skip, max(0, at.first.rows-1-at.skip)) + limit)
-	if d.vehicles != nil && d.vehicles.count > 0 {
-		steps *= float64(d.vehicles.fleet) / float64(d.vehicles.count)
+	if d.vehicles != nil && d.vehicles.count() > 0 {
+		steps *= float64(d.vehicles.fleet) / float64(d.vehicles.count())
 	}
 	return steps * d.costs.walk
 }
 
 // lookUp is what it costs to look all rows of a place up and sort them.
 func (d dated) lookUp(at place) float64 {
-	return float64(d.vehicles.count)*d.costs.seek + float64(at.rows)*d.costs.sort
+	return float64(d.vehicles.count())*d.costs.seek + float64(at.rows)*d.costs.sort
 }
 
 // isFew tells whether looking up is the shorter way.
@@ -151,7 +152,7 @@ func (d dated) find(ctx context.Context, s *Store, offset, limit int64, oldestFi
 	if d.vehicles.areNamed() {
 		way = min(way, d.lookUp(at))
 	}
-	if way <= d.costs.byDays+float64(d.vehicles.count)*d.costs.days {
+	if way <= d.costs.byDays+float64(d.vehicles.count())*d.costs.days {
 		return at, there, nil
 	}
 	return d.calendar.find(offset, limit, oldestFirst, func(whole span) (calendar, error) { return d.opened(ctx, s, whole) })
@@ -188,51 +189,67 @@ func (d dated) opened(ctx context.Context, s *Store, whole span) (calendar, erro
 // window reads a window of a dated list. Its cost is that of its rows and of half a span's walk within the index alone, however far it
 // lies.
 func (l timedList[R]) window(ctx context.Context, s *Store, d dated, oldestFirst bool, offset, limit int64) ([]R, error) {
-	ids, args, err := l.windowSQL(ctx, s, d, "t.id", oldestFirst, offset, limit)
-	if err != nil || ids == "" {
+	w, err := l.windowOf(ctx, s, d, oldestFirst, offset, limit)
+	switch {
+	case err != nil || w.isEmpty:
 		return []R{}, err
+	case w.index == d.many:
+		// The index gives the order, and SQLite looks a row up only where it needs more of it than the index holds: those of the window.
+		return l.read(ctx, s, limit, l.fields+w.text, w.args...)
 	}
-	// The inner query walks the index to the window; only the rows of the window are looked up.
-	return l.read(ctx, s, limit, l.fields+l.joins+" WHERE t.id IN ("+ids+") ORDER BY "+l.byTime(oldestFirst), args...)
+	// The inner query sorts what the index holds; only the rows of the window are looked up.
+	return l.read(ctx, s, limit, l.fields+" WHERE t.id IN (SELECT t.id FROM "+l.table+" t"+w.text+") ORDER BY "+l.byTime(oldestFirst), w.args...)
 }
 
 // sumWindow adds up a window of window's list.
 func (l timedList[R]) sumWindow(ctx context.Context, s *Store, d dated, oldestFirst bool, offset, limit int64) (int64, money.Fen, error) {
-	amounts, args, err := l.windowSQL(ctx, s, d, l.amount+" AS amount", oldestFirst, offset, limit)
-	if err != nil || amounts == "" {
+	w, err := l.windowOf(ctx, s, d, oldestFirst, offset, limit)
+	if err != nil || w.isEmpty {
 		return 0, 0, err
 	}
 	var rows int64
 	var sum money.Fen
-	err = s.readers.QueryRowContext(ctx, "SELECT COUNT(*), IFNULL(SUM(amount), 0) FROM ("+amounts+")", args...).Scan(&rows, &sum)
+	err = s.readers.QueryRowContext(ctx, "SELECT COUNT(*), IFNULL(SUM(amount), 0) FROM (SELECT "+l.amount+" AS amount FROM "+l.table+" t"+w.text+")", w.args...).Scan(&rows, &sum)
 	return rows, sum, classify(err, "add up the selection")
 }
 
-// windowSQL spells the query of a window's rows; empty when the window lies beyond the end.
-func (l timedList[R]) windowSQL(ctx context.Context, s *Store, d dated, fields string, oldestFirst bool, offset, limit int64) (string, []any, error) {
+// window is where the rows of a window are, in their order: what follows "SELECT … FROM table t". It is empty beyond the end of the list.
+type window struct {
+	narrowing
+	index   string
+	isEmpty bool
+}
+
+func (l timedList[R]) windowOf(ctx context.Context, s *Store, d dated, oldestFirst bool, offset, limit int64) (window, error) {
 	at, there, err := d.find(ctx, s, offset, limit, oldestFirst)
 	if err != nil || !there {
-		return "", nil, err
+		return window{isEmpty: true}, err
 	}
 	index, start := d.few, narrowing{}
 	if !d.isFew(at, limit) {
 		index = d.many
 	}
-	if index == d.many && at.skip > nearby {
+	if index == d.many && d.goesToStart(at) {
 		if start, err = l.startRow(ctx, s, d, &at, oldestFirst); err != nil {
-			return "", nil, err
+			return window{}, err
 		}
 	}
 	where, err := d.within(at.from, at.to)
 	if err != nil {
-		return "", nil, err
+		return window{}, err
 	}
-	query := "SELECT " + fields + " FROM " + l.table + " t INDEXED BY " + index + where.text + start.text + " ORDER BY " + l.byTime(oldestFirst) + " LIMIT ? OFFSET ?"
-	return query, slices.Concat(where.args, start.args, []any{limit, at.skip}), nil
+	text := " INDEXED BY " + index + where.text + start.text + " ORDER BY " + l.byTime(oldestFirst) + " LIMIT ? OFFSET ?"
+	return window{narrowing{text, slices.Concat(where.args, start.args, []any{limit, at.skip})}, index, false}, nil
 }
 
 // nearby is how many rows are stepped over sooner than a query for the first row of a window is asked.
 const nearby = 20
+
+// goesToStart tells whether the first row of a window is asked for before it: where the other end of its span is nearer, and where rows that
+// are stepped over are read, since the index leaves their order open.
+func (d dated) goesToStart(at place) bool {
+	return at.skip > nearby && (d.isLoose || at.first.rows-1-at.skip < at.skip)
+}
 
 // startRow narrows to the first row of a window and what follows it; the place then begins there. Its time is a bound of its own, since SQLite
 // would walk to the row from the bound of the whole place.

@@ -133,7 +133,7 @@ func (f TripFilter) dated(c calendar) dated {
 	}, inMemory: f.daysInMemory}
 	switch {
 	case f.VehicleID != 0:
-		d.few, d.many = "trip_vehicle", "trip_vehicle"
+		d.few, d.many, d.isLoose = "trip_vehicle", "trip_vehicle", true
 	case !f.isOfDays():
 		d.few = "trip_vehicle"
 	}
