@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"strconv"
@@ -13,7 +14,9 @@ import (
 // fleetNames holds the plates and card numbers that rows refer to by id: some 300 bytes a vehicle. A page of 200 rows would look each of
 // them up twice.
 type fleetNames struct {
-	vehicles []ledgerVehicle // by id
+	vehicles []int64 // ids, in order
+	numbers  []byte  // their plates' numbers in capitals, each with a line's end: they are searched as one text
+	starts   []int32 // of each vehicle in numbers
 	plates   map[int64]plate.Plate
 	cards    map[int64]cardName
 }
@@ -24,10 +27,10 @@ type cardName struct{ number, kind string }
 func loadFleetNames(ctx context.Context, tx *sql.Tx) (*fleetNames, error) {
 	f := &fleetNames{plates: map[int64]plate.Plate{}, cards: map[int64]cardName{}}
 	err := eachRow(ctx, tx, "read the plates", "SELECT id, plate_number, plate_color FROM vehicle ORDER BY id", func(row scanner) error {
-		var v ledgerVehicle
-		err := row.Scan(&v.vehicleID, &v.plate.Number, &v.plate.Color)
-		v.upper = strings.ToUpper(v.plate.Number)
-		f.vehicles, f.plates[v.vehicleID] = append(f.vehicles, v), v.plate
+		var id int64
+		var of plate.Plate
+		err := row.Scan(&id, &of.Number, &of.Color)
+		f.add(id, of)
 		return err
 	})
 	if err != nil {
@@ -41,6 +44,13 @@ func loadFleetNames(ctx context.Context, tx *sql.Tx) (*fleetNames, error) {
 		return err
 	})
 	return f, err
+}
+
+// add takes in the vehicle with the next id.
+func (f *fleetNames) add(id int64, of plate.Plate) {
+	f.vehicles, f.starts = append(f.vehicles, id), append(f.starts, int32(len(f.numbers)))
+	f.numbers = append(append(f.numbers, strings.ToUpper(of.Number)...), '\n')
+	f.plates[id] = of
 }
 
 func eachRow(ctx context.Context, q querier, doing, query string, use func(scanner) error) error {
@@ -62,13 +72,7 @@ func (f *fleetNames) vehiclesOf(part string) *vehiclesOf {
 	if part == "" {
 		return nil
 	}
-	part = strings.ToUpper(part)
-	found := &vehiclesOf{fleet: int64(len(f.vehicles))}
-	for i := range f.vehicles {
-		if v := &f.vehicles[i]; v.isOf(part) {
-			found.ids = append(found.ids, v.vehicleID)
-		}
-	}
+	found := &vehiclesOf{fleet: int64(len(f.vehicles)), ids: f.holding(strings.ToUpper(part))}
 	if !found.areNamed() {
 		return found
 	}
@@ -78,6 +82,28 @@ func (f *fleetNames) vehiclesOf(part string) *vehiclesOf {
 	}
 	found.names = strings.TrimSuffix(string(names), ",") + "]"
 	return found
+}
+
+// holding are the vehicles whose numbers hold a part in capitals.
+func (f *fleetNames) holding(part string) []int64 {
+	var ids []int64
+	if strings.Contains(part, "\n") {
+		return ids
+	}
+	for i, from := 0, 0; ; i++ {
+		found := bytes.Index(f.numbers[from:], []byte(part))
+		if found < 0 {
+			return ids
+		}
+		for i+1 < len(f.starts) && int(f.starts[i+1]) <= from+found {
+			i++
+		}
+		ids = append(ids, f.vehicles[i])
+		if i+1 == len(f.starts) {
+			return ids
+		}
+		from = int(f.starts[i+1])
+	}
 }
 
 // vehiclesOfPlate looks up the vehicles of a part of a plate, so that the queries of one list do it once; nil when there is no part.

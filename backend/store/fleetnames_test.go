@@ -1,11 +1,16 @@
 package store
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"tollbook/backend/money"
 	"tollbook/backend/period"
+	"tollbook/backend/plate"
 	"tollbook/backend/record"
 )
 
@@ -134,4 +139,23 @@ func TestADocumentBearsTheNamesOfItsMoment(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.shows("浙X00009", "1009")
+}
+
+// A part finds each vehicle whose number holds it, once, wherever it stands in the number.
+func TestAPartFindsTheVehiclesWhoseNumbersHoldIt(t *testing.T) {
+	number := rapid.StringMatching("[浙A1a]{0,4}")
+	rapid.Check(t, func(rt *rapid.T) {
+		f := fleetNames{plates: map[int64]plate.Plate{}}
+		var want []int64
+		part := strings.ToUpper(rapid.StringMatching("[浙A1a\n]{1,3}").Draw(rt, "part"))
+		for i, n := range rapid.SliceOfN(number, 0, 6).Draw(rt, "numbers") {
+			f.add(int64(i+7), plate.Plate{Number: n})
+			if strings.Contains(strings.ToUpper(n), part) {
+				want = append(want, int64(i+7))
+			}
+		}
+		if got := f.holding(part); !slices.Equal(got, want) {
+			rt.Fatalf("%q is held by %v, want %v", part, got, want)
+		}
+	})
 }

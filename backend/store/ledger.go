@@ -253,12 +253,17 @@ func (l *ledger) of(f BillFilter) iter.Seq[*ledgerCard] {
 	}
 }
 
-// thoseOf are the places of vehicles in a list of n that stands in the order of the vehicles' ids, as the ids do.
+// thoseOf are the places of vehicles in a list of n that stands in the order of the vehicles' ids, as the ids do. From one to the next it goes
+// by steps that double: many are found by reading on in memory, few without reading all.
 func thoseOf(n int, vehicleAt func(int) int64, ids []int64) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		at := 0
 		for _, id := range ids {
-			at += sort.Search(n-at, func(i int) bool { return vehicleAt(at+i) >= id })
+			step := 1
+			for at+step < n && vehicleAt(at+step) < id {
+				at, step = at+step, 2*step
+			}
+			at += sort.Search(min(step, n-at), func(i int) bool { return vehicleAt(at+i) >= id })
 			for ; at < n && vehicleAt(at) == id; at++ {
 				if !yield(at) {
 					return

@@ -270,7 +270,9 @@ func toDaysWithTrips(ctx context.Context, q querier, f TripFilter) (TripFilter, 
 	}
 	var first, last *int64
 	where := c.narrowing()
-	err := q.QueryRowContext(ctx, "SELECT MIN(t.day), MAX(t.day) FROM trip_day t"+where.text, where.args...).Scan(&first, &last)
+	// Each by itself is found at the end of the key; together they would be looked for among all days.
+	err := q.QueryRowContext(ctx, "SELECT (SELECT MIN(t.day) FROM trip_day t"+where.text+"), (SELECT MAX(t.day) FROM trip_day t"+where.text+")",
+		slices.Concat(where.args, where.args)...).Scan(&first, &last)
 	if err != nil || first == nil {
 		return f, classify(err, "find the days with trips")
 	}
