@@ -32,6 +32,7 @@ type ledgerCard struct {
 	cardNumber string
 	entries    []ledgerEntry
 	months     monthIndex
+	another    bool // of the plate of the card before it
 	keptDays
 }
 
@@ -94,17 +95,30 @@ func loadLedger(ctx context.Context, tx *sql.Tx) (*ledger, error) {
 			card.entries = append(card.entries, ledgerEntry{money.Fen(n[4]), int32(n[3]), int32(n[1]), card.append(sum.days), int8(n[2])})
 		}
 	})
-	for i := range l.cards {
-		l.cards[i].months = indexMonths(l.cards[i].entries, ledgerEntry.ofMonth)
-	}
 	slices.SortFunc(l.cards, func(a, b ledgerCard) int {
 		return cmp.Or(cmp.Compare(a.plate.Number, b.plate.Number), cmp.Compare(a.plate.Color, b.plate.Color), cmp.Compare(a.cardNumber, b.cardNumber), cmp.Compare(a.cardID, b.cardID))
 	})
+	l.arrange()
+	return l, err
+}
+
+// arrange prepares what is told of cards in their order, and lays their entries in it: statistics read them one after the other.
+func (l *ledger) arrange() {
+	entries := 0
 	for i := range l.cards {
+		entries += len(l.cards[i].entries)
+	}
+	inOrder := make([]ledgerEntry, 0, entries)
+	for i := range l.cards {
+		c := &l.cards[i]
+		from := len(inOrder)
+		inOrder = append(inOrder, c.entries...)
+		c.entries = inOrder[from:]
+		c.months = indexMonths(c.entries, ledgerEntry.ofMonth)
+		c.another = i > 0 && c.plate == l.cards[i-1].plate
 		l.byVehicle = append(l.byVehicle, int32(i))
 	}
 	slices.SortFunc(l.byVehicle, func(a, b int32) int { return cmp.Compare(l.cards[a].vehicleID, l.cards[b].vehicleID) })
-	return l, err
 }
 
 func cardNumbers(ctx context.Context, tx *sql.Tx) (map[int64]string, error) {
@@ -303,11 +317,11 @@ func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) ([]B
 		return nil, err
 	}
 	f.Plate = strings.ToUpper(f.Plate)
-	var sums []BillSum
-	from := 0 // of the plate
+	sums := make([]BillSum, 0, l.mostSums(&f, by)) // whole fleets have hundreds of thousands: to grow step by step would cost as much again
+	from := 0                                      // of the plate
 	for i := range l.cards {
 		c := &l.cards[i]
-		if i > 0 && c.plate != l.cards[i-1].plate {
+		if !c.another {
 			from = len(sums)
 		}
 		if !c.matches(&f) {
@@ -320,6 +334,18 @@ func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) ([]B
 		}
 	}
 	return sums, nil
+}
+
+// mostSums is how many sums there are at most.
+func (l *ledger) mostSums(f *BillFilter, by period.Kind) int {
+	periods, most := int(f.Months.To-f.Months.From)/by.Months()+2, 0
+	for i := range l.cards {
+		if c := &l.cards[i]; c.matches(f) {
+			from, to := c.months.within(f.Months)
+			most += min(int(to-from), periods)
+		}
+	}
+	return most
 }
 
 // compareOfPlate is the order of one plate's sums: by period, and then by card.
