@@ -28,9 +28,17 @@ func keepEnds(text string, head, tail int, middle string) string {
 	if text == "" {
 		return ""
 	}
-	runes := []rune(text)
 	if utf8.RuneCountInString(text) <= head+tail {
 		return middle
 	}
-	return string(runes[:head]) + middle + string(runes[len(runes)-tail:])
+	from, to := 0, len(text)
+	for range head {
+		_, size := utf8.DecodeRuneInString(text[from:])
+		from += size
+	}
+	for range tail {
+		_, size := utf8.DecodeLastRuneInString(text[:to])
+		to -= size
+	}
+	return text[:from] + middle + text[to:]
 }

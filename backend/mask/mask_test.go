@@ -11,6 +11,7 @@ func TestMasksReadAsInTheManual(t *testing.T) {
 		{Tag("3301000000005430"), "3301*****5430"},
 		{Phone("13700002756"), "137****2756"},
 		{Phone("2756"), "****"},
+		{Document("京字第一号文"), "京****************文"},
 		{Document("91330100MA0000001X"), "9****************X"},
 	}
 	for _, c := range cases {
