@@ -338,7 +338,7 @@ func (l *ledger) sums(f BillFilter, by period.Kind, lastFinal period.Month) ([]B
 
 // mostSums is how many sums there are at most.
 func (l *ledger) mostSums(f *BillFilter, by period.Kind) int {
-	periods, most := int(f.Months.To-f.Months.From)/by.Months()+2, 0
+	periods, most := max(0, int(f.Months.To-f.Months.From)/by.Months()+2), 0
 	for i := range l.cards {
 		if c := &l.cards[i]; c.matches(f) {
 			from, to := c.months.within(f.Months)
