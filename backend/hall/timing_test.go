@@ -37,31 +37,44 @@ func TestTheKnownAndTheUnknownAreAnsweredAlike(t *testing.T) {
 		"a nickname":         {"/v1/session/nickname", "password_rejected", func(int) string { return nickname("样例运输") }, func(int) string { return nickname("没有这个") }, 24},
 		"a plate":            {"/v1/phone-recovery", "recovery_failed", func(int) string { return plate("浙X10001") }, func(int) string { return plate("浙X99999") }, 24},
 	} {
-		var took [2][]time.Duration
-		var answers [2]string
-		for i := range c.calls {
-			for which, body := range []func(int) string{c.known, c.unknown} {
-				text := body(i)
-				start := time.Now()
-				response, answer := w.send("POST", c.path, text, nil)
-				took[which] = append(took[which], time.Since(start))
-				answers[which] = fmt.Sprint(response.StatusCode, withoutIDs(answer))
-				if i > 0 && answers[0] != answers[1] && which == 1 {
-					t.Fatalf("%s: known %s, unknown %s", what, answers[0], answers[1])
-				}
+		// What betrays does so each time, a busy machine does not.
+		for attempt := 1; ; attempt++ {
+			known, unknown, answer := w.askBoth(c.path, c.known, c.unknown, c.calls)
+			if !strings.Contains(answer, c.answers) {
+				t.Errorf("%s: the answer is %s", what, answer)
 			}
-			w.clock.pass(6 * time.Hour) // no limit, no lock: those are the same for both too, and are tested elsewhere
+			t.Logf("%s: known %s, unknown %s (medians of %d), answered %s", what, known, unknown, c.calls, answer)
+			// A generous bound: half of the call itself, or two milliseconds. The work that could betray is that of argon2id, or of a search.
+			if (known - unknown).Abs() <= max(2*time.Millisecond, unknown/2) {
+				break
+			}
+			if attempt == 3 {
+				t.Errorf("%s: known takes %s, unknown %s, and so it was twice before", what, known, unknown)
+				break
+			}
 		}
-		if !strings.Contains(answers[0], c.answers) {
-			t.Errorf("%s: the answer is %s", what, answers[0])
-		}
-		known, unknown := median(took[0]), median(took[1])
-		// A generous bound: half of the call itself, or two milliseconds. The work that could betray is that of argon2id, or of a search.
-		if difference := (known - unknown).Abs(); difference > max(2*time.Millisecond, unknown/2) {
-			t.Errorf("%s: known takes %s, unknown %s", what, known, unknown)
-		}
-		t.Logf("%s: known %s, unknown %s (medians of %d), answered %s", what, known, unknown, c.calls, answers[0])
 	}
+}
+
+// askBoth asks for the known and the unknown in turn and gives what a call of each takes, and the answer, which is the same for both.
+func (w *world) askBoth(path string, known, unknown func(i int) string, calls int) (ofKnown, ofUnknown time.Duration, answer string) {
+	w.t.Helper()
+	var took [2][]time.Duration
+	var answers [2]string
+	for i := range calls {
+		for which, body := range []func(int) string{known, unknown} {
+			text := body(i)
+			start := time.Now()
+			response, answer := w.send("POST", path, text, nil)
+			took[which] = append(took[which], time.Since(start))
+			answers[which] = fmt.Sprint(response.StatusCode, withoutIDs(answer))
+		}
+		if i > 0 && answers[0] != answers[1] {
+			w.t.Fatalf("%s: known %s, unknown %s", path, answers[0], answers[1])
+		}
+		w.clock.pass(6 * time.Hour) // no limit, no lock: those are the same for both too, and are tested elsewhere
+	}
+	return median(took[0]), median(took[1]), answers[0]
 }
 
 func phoneBody(form string) func(int) string {
