@@ -65,9 +65,9 @@ func (w *world) askBoth(path string, known, unknown func(i int) string, calls in
 		for which, body := range []func(int) string{known, unknown} {
 			text := body(i)
 			start := time.Now()
-			response, answer := w.send("POST", path, text, nil)
+			response, said := w.send("POST", path, text, nil)
 			took[which] = append(took[which], time.Since(start))
-			answers[which] = fmt.Sprint(response.StatusCode, withoutIDs(answer))
+			answers[which] = fmt.Sprint(response.StatusCode, withoutIDs(said))
 		}
 		if i > 0 && answers[0] != answers[1] {
 			w.t.Fatalf("%s: known %s, unknown %s", path, answers[0], answers[1])

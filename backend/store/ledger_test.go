@@ -28,3 +28,23 @@ func TestAMonthIndexFindsTheEntriesOfItsMonths(t *testing.T) {
 		}
 	})
 }
+
+// Whatever vehicles a list has, some of them several times, those that are looked for are found, each at all of its places and in order.
+func TestVehiclesAreFoundInAListOfVehicles(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		id := rapid.Int64Range(1, 60)
+		vehicles, ids := rapid.SliceOf(id).Draw(rt, "vehicles"), rapid.SliceOfDistinct(id, rapid.ID).Draw(rt, "ids")
+		slices.Sort(vehicles)
+		slices.Sort(ids)
+		var want []int
+		for i, vehicle := range vehicles {
+			if slices.Contains(ids, vehicle) {
+				want = append(want, i)
+			}
+		}
+		got := slices.Collect(thoseOf(len(vehicles), func(i int) int64 { return vehicles[i] }, ids))
+		if !slices.Equal(got, want) {
+			rt.Fatalf("%v among %v at %v, want %v", ids, vehicles, got, want)
+		}
+	})
+}

@@ -191,7 +191,7 @@ func (d dated) opened(ctx context.Context, s *Store, whole span) (calendar, erro
 func (l timedList[R]) window(ctx context.Context, s *Store, d dated, oldestFirst bool, offset, limit int64) ([]R, error) {
 	w, err := l.windowOf(ctx, s, d, oldestFirst, offset, limit)
 	switch {
-	case err != nil || w.isEmpty:
+	case err != nil || w.text == "":
 		return []R{}, err
 	case w.index == d.many:
 		// The index gives the order, and SQLite looks a row up only where it needs more of it than the index holds: those of the window.
@@ -204,7 +204,7 @@ func (l timedList[R]) window(ctx context.Context, s *Store, d dated, oldestFirst
 // sumWindow adds up a window of window's list.
 func (l timedList[R]) sumWindow(ctx context.Context, s *Store, d dated, oldestFirst bool, offset, limit int64) (int64, money.Fen, error) {
 	w, err := l.windowOf(ctx, s, d, oldestFirst, offset, limit)
-	if err != nil || w.isEmpty {
+	if err != nil || w.text == "" {
 		return 0, 0, err
 	}
 	var rows int64
@@ -213,17 +213,16 @@ func (l timedList[R]) sumWindow(ctx context.Context, s *Store, d dated, oldestFi
 	return rows, sum, classify(err, "add up the selection")
 }
 
-// window is where the rows of a window are, in their order: what follows "SELECT … FROM table t". It is empty beyond the end of the list.
+// window is where the rows of a window are, in their order: what follows "SELECT … FROM table t". Its text is empty beyond the end of the list.
 type window struct {
 	narrowing
-	index   string
-	isEmpty bool
+	index string
 }
 
 func (l timedList[R]) windowOf(ctx context.Context, s *Store, d dated, oldestFirst bool, offset, limit int64) (window, error) {
 	at, there, err := d.find(ctx, s, offset, limit, oldestFirst)
 	if err != nil || !there {
-		return window{isEmpty: true}, err
+		return window{}, err
 	}
 	index, start := d.few, narrowing{}
 	if !d.isFew(at, limit) {
@@ -239,7 +238,7 @@ func (l timedList[R]) windowOf(ctx context.Context, s *Store, d dated, oldestFir
 		return window{}, err
 	}
 	text := " INDEXED BY " + index + where.text + start.text + " ORDER BY " + l.byTime(oldestFirst) + " LIMIT ? OFFSET ?"
-	return window{narrowing{text, slices.Concat(where.args, start.args, []any{limit, at.skip})}, index, false}, nil
+	return window{narrowing{text, slices.Concat(where.args, start.args, []any{limit, at.skip})}, index}, nil
 }
 
 // nearby is how many rows are stepped over sooner than a query for the first row of a window is asked.
